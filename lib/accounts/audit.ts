@@ -1,0 +1,24 @@
+import type { Queryable } from '@/lib/db/pool'
+import type { Actor } from './actor'
+import type { Verb } from './roles'
+
+/** Writes what somebody did, in the transaction in which it was done. `detail` never holds a secret. */
+export async function audit(
+  db: Queryable,
+  actor: Actor,
+  action: Verb | 'account:sign-in' | 'account:sign-out' | 'account:set-password',
+  entry: { target?: string; result?: string; detail?: Record<string, unknown> },
+): Promise<void> {
+  await db.query({
+    name: 'audit',
+    text: 'INSERT INTO audit (actor, action, target, result, detail, address) VALUES ($1, $2, $3, $4, $5, $6)',
+    values: [
+      actor.name,
+      action,
+      entry.target ?? null,
+      entry.result ?? 'ok',
+      entry.detail ? JSON.stringify(entry.detail) : null,
+      actor.address ?? null,
+    ],
+  })
+}

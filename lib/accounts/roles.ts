@@ -1,0 +1,28 @@
+/** THE table of roles: what each may do. Pages, actions, routes and commands consult it. */
+export const ROLES = {
+  administrator: 'Everything, people and certificates included',
+  operator: 'Profiles, types and orders',
+} as const
+export type Role = keyof typeof ROLES
+export const ROLE_NAMES = Object.keys(ROLES) as Role[]
+
+const everyone: readonly Role[] = ['administrator', 'operator']
+const administrators: readonly Role[] = ['administrator']
+
+export const VERBS = {
+  'profile:read': everyone,
+  'profile:upload': everyone,
+  'type:read': everyone,
+  'type:write': everyone,
+  'order:issue': everyone,
+  'order:release': everyone,
+  'order:cancel': everyone,
+  'settings:read': everyone,
+  'pki:write': administrators,
+  'account:read': administrators,
+  'account:write': administrators,
+  'audit:read': administrators,
+} as const satisfies Record<string, readonly Role[]>
+export type Verb = keyof typeof VERBS
+
+export const may = (role: Role, verb: Verb): boolean => (VERBS[verb] as readonly Role[]).includes(role)

@@ -1,0 +1,114 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes, scryptSync } from 'node:crypto'
+import { Client, DatabaseError } from 'pg'
+
+/** How the server connects once migrations are done. */
+export interface AppRole {
+  url: string
+  /** False: this is the owner's own URL, because the owner may not make roles. Audit rows are then not protected from the server. */
+  restricted: boolean
+  /** Why not, in words for the operator. */
+  reason?: string
+}
+
+/** Tables whose rows the server may add and read, never change. */
+const appendOnly = ['audit']
+
+/** Tables that only migrations write. */
+const readOnly = ['_prisma_migrations']
+
+const grantLock = 7_270_737_002
+
+/**
+ * Makes, or brings up to date, the role that the server works as: it reads and writes all tables, cannot change or remove audit
+ * rows and owns nothing. To be called by the owner after the migrations.
+ *
+ * Its password is derived from the owner's (scrypt), so that all instances on one database know it and none has to keep it.
+ * @throws when the database cannot be reached; an owner without the right to make roles gets `restricted: false`.
+ */
+export async function ensureAppRole(ownerUrl: string): Promise<AppRole> {
+  const owner = new Client({ connectionString: ownerUrl })
+  owner.on('error', () => undefined)
+  await owner.connect()
+  try {
+    if (!owner.password) return unrestricted(ownerUrl, 'the connection has no password that one for the role could be derived from')
+    const database = owner.database ?? ''
+    const role = `${database}_app`.slice(-63)
+    const password = scryptSync(owner.password, `slipway ${role}`, 24).toString('base64url')
+    const url = withCredentials(ownerUrl, role, password)
+    const known = await connects(url)
+    await grant(owner, { role, database, verifier: known ? undefined : scramVerifier(password) })
+    if (known || (await connects(url))) return { url, restricted: true }
+    return unrestricted(ownerUrl, `the server does not let the role ${role} sign in`)
+  } catch (error) {
+    const refused = error instanceof DatabaseError && error.code === '42501'
+    if (!refused) throw error
+    return unrestricted(ownerUrl, error.message)
+  } finally {
+    await owner.end()
+  }
+}
+
+const unrestricted = (url: string, reason: string): AppRole => ({ url, restricted: false, reason })
+
+async function grant(owner: Client, { role, database, verifier }: { role: string; database: string; verifier?: string }): Promise<void> {
+  const app = owner.escapeIdentifier(role)
+  await owner.query('BEGIN')
+  try {
+    await owner.query('SELECT pg_advisory_xact_lock($1)', [grantLock])
+    const { rowCount } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
+    if (!rowCount) await owner.query(`CREATE ROLE ${app} NOINHERIT`)
+    if (verifier) await owner.query(`ALTER ROLE ${app} LOGIN PASSWORD ${owner.escapeLiteral(verifier)}`)
+    await owner.query(`
+      GRANT CONNECT ON DATABASE ${owner.escapeIdentifier(database)} TO ${app};
+      GRANT USAGE ON SCHEMA public TO ${app};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${app};
+      GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO ${app};
+      ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
+      ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO ${app};
+    `)
+    await revoke(owner, 'UPDATE, DELETE, TRUNCATE', appendOnly, app)
+    await revoke(owner, 'INSERT, UPDATE, DELETE, TRUNCATE', readOnly, app)
+    await owner.query('COMMIT')
+  } catch (error) {
+    await owner.query('ROLLBACK')
+    throw error
+  }
+}
+
+async function revoke(owner: Client, rights: string, tables: string[], app: string): Promise<void> {
+  const { rows } = await owner.query<{ tablename: string }>(
+    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY($1)",
+    [tables],
+  )
+  for (const { tablename } of rows) await owner.query(`REVOKE ${rights} ON public.${owner.escapeIdentifier(tablename)} FROM ${app}`)
+}
+
+async function connects(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+function withCredentials(url: string, role: string, password: string): string {
+  const changed = new URL(url)
+  changed.username = encodeURIComponent(role)
+  changed.password = encodeURIComponent(password)
+  return changed.toString()
+}
+
+/** RFC 5802 and 7677, in PostgreSQL's notation: the server, and its log, never see the password. */
+function scramVerifier(password: string): string {
+  const iterations = 4096
+  const salt = randomBytes(16)
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256')
+  const hmac = (text: string) => createHmac('sha256', salted).update(text).digest()
+  const storedKey = createHash('sha256').update(hmac('Client Key')).digest('base64')
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${hmac('Server Key').toString('base64')}`
+}

@@ -1,0 +1,67 @@
+import type { StatusName } from '@/lib/rsp/status'
+import type { Queryable } from './pool'
+
+/** Kinds of the timeline: steps of devices under the name of their ES9+ function, and what people did. */
+export const EVENT_KINDS = [
+  'uploaded',
+  'downloadOrder',
+  'confirmOrder',
+  'releaseProfile',
+  'cancelOrder',
+  'authenticateClient',
+  'getBoundProfilePackage',
+  'cancelSession',
+  'installationResult',
+  'notification',
+] as const
+export type EventKind = (typeof EVENT_KINDS)[number]
+
+export type EventOutcome = 'ok' | 'refused' | 'warning'
+
+/** One row of the timeline. `data` holds decoded facts for people, never a secret. */
+export interface ProfileEvent {
+  at: Date
+  iccid?: string | undefined
+  orderId?: string | undefined
+  eid?: string | undefined
+  transactionId?: string | undefined
+  /** `device`, an account's e-mail or cli:<os user> */
+  actor: string
+  kind: EventKind
+  outcome: EventOutcome
+  status?: StatusName | undefined
+  detail?: string | undefined
+  data?: Record<string, unknown> | undefined
+}
+
+/** The columns of `profile_event` in the order of `eventValues`. */
+export const EVENT_COLUMNS = 'at, iccid, order_id, eid, transaction_id, actor, kind, outcome, status, detail, data'
+
+export const eventValues = (event: ProfileEvent): unknown[] => [
+  event.at,
+  event.iccid ?? null,
+  event.orderId ?? null,
+  event.eid ?? null,
+  event.transactionId ?? null,
+  event.actor,
+  event.kind,
+  event.outcome,
+  event.status ?? null,
+  event.detail ?? null,
+  event.data ? JSON.stringify(event.data) : null,
+]
+
+/** Types for a row of `eventValues` as parameters, the first being `$from`. */
+export const eventParameters = (from: number): string =>
+  ['timestamptz', 'text', 'uuid', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'jsonb']
+    .map((type, i) => `$${from + i}::${type}`)
+    .join(', ')
+
+/** Adds a row to the timeline. */
+export async function addEvent(db: Queryable, event: ProfileEvent): Promise<void> {
+  await db.query({
+    name: 'add-event',
+    text: `INSERT INTO profile_event (${EVENT_COLUMNS}) VALUES (${eventParameters(1)})`,
+    values: eventValues(event),
+  })
+}
