@@ -13,7 +13,7 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
 export function relativeTime(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
   const size = Math.abs(seconds)
-  if (size < 45) return seconds > 0 ? 'in a moment' : 'just now'
+  if (size < 45) return seconds > 15 ? 'in a moment' : 'just now'
   for (const [unit, length] of units) {
     if (size >= length) return relative.format(Math.round(seconds / length), unit)
   }
@@ -21,8 +21,7 @@ export function relativeTime(at: Date, now: Date): string {
 }
 
 /** Date and time to the second, in the reader's own time zone. */
-export const exactTime = (at: Date): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' }).format(at)
+export const exactTime = (at: Date): string => new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' }).format(at)
 
 /** "22 Nov 2026", in UTC so that server and browser write the same. */
 export const dateWords = (at: Date): string =>

@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react'
 import { classNames } from '@/components/class-names'
+import { Checkbox } from './input'
 
 /** What the control of a field must carry so that label, hint and error belong to it. */
 export interface ControlProps {
@@ -38,6 +39,38 @@ export function Field({ label, hint, error, optional, className, children }: Fie
           {error}
         </p>
       ) : null}
+    </div>
+  )
+}
+
+interface CheckFieldProps {
+  label: string
+  hint?: string
+  checked: boolean
+  onChange: (checked: boolean) => void
+  className?: string
+}
+
+/** A box to tick, with its label and a hint. */
+export function CheckField({ label, hint, checked, onChange, className }: CheckFieldProps) {
+  const id = useId()
+  return (
+    <div className={classNames('flex items-start gap-2', className)}>
+      <Checkbox
+        id={id}
+        className="mt-0.5"
+        checked={checked}
+        onChange={event => onChange(event.target.checked)}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+      />
+      <div>
+        <label htmlFor={id}>{label}</label>
+        {hint ? (
+          <p id={`${id}-hint`} className="text-quiet text-xs">
+            {hint}
+          </p>
+        ) : null}
+      </div>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { type ProfileEvent as LifecycleEvent, nextState, PROFILE_STATES, type ProfileState } from '@/lib/rsp/lifecycle'
+import { Parameters } from './parameters'
 import { one, type Queryable } from './pool'
-import { EVENT_COLUMNS, eventParameters, eventValues, type ProfileEvent } from './profile-events'
+import { EVENT_COLUMNS, eventValues, type ProfileEvent } from './profile-events'
 
 /** Nothing was changed: somebody else moved the profile first. */
 export class StaleState extends Error {
@@ -8,6 +9,36 @@ export class StaleState extends Error {
   constructor(readonly iccid: string) {
     super('The profile has changed in the meantime.')
   }
+}
+
+/** How an order ended. */
+export const ORDER_OUTCOMES = [
+  'installed',
+  'failed',
+  'rejected',
+  'cancelled',
+  'downloadAttemptsExceeded',
+  'confirmationCodeAttemptsExceeded',
+] as const
+export type OrderOutcome = (typeof ORDER_OUTCOMES)[number]
+
+/** A binding to be kept with the delivery that made it. Buffers are stored as they are: `sealed` comes from the vault. */
+export interface NewBinding {
+  otPkDp: Buffer
+  otPkEuicc: Buffer
+  metadata: Buffer
+  sealed: Buffer
+  ciNumber: number
+  credential: number
+}
+
+export interface Delivery {
+  eid: string
+  /** The binding that the caller has seen; null for none. */
+  replaces: string | null
+  bindingId: string
+  /** Left out when `bindingId` is the one that is there already. */
+  binding?: NewBinding
 }
 
 export interface Move {
@@ -18,75 +49,81 @@ export interface Move {
   from?: ProfileState[]
   event: LifecycleEvent
   at: Date
-  /** Set the open order (a new one's id). */
-  setOrderId?: string
-  /** Close the order with this outcome, in the same statement. */
-  closeAs?: string
-  /** A delivery: to this EID (none yet, or this one), replacing exactly this binding. */
-  delivery?: { eid: string; replaces: string | null; bindingId: string }
-  /** Forget the eUICC and binding of an order that has ended. */
+  /** The order that is open from now on. */
+  opens?: string
+  /** Closes the open order with this outcome. */
+  closeAs?: OrderOutcome
+  /** To this EID (none yet, or this one), in place of exactly this binding. */
+  delivery?: Delivery
+  /** The profile goes back to stock: which eUICC had asked for it no longer counts. */
   forgetDevice?: boolean
-  /** The session that reached a step by this. */
+  /** Sequence number of the notification that told of the step. */
+  runtimeSequence?: number
+  /** The RSP session that reached a step by this. */
   session?: { transactionId: string; step: string }
   timeline: ProfileEvent
 }
 
-const placeholder = (states: ProfileState[], event: LifecycleEvent): [ProfileState[], ProfileState] | undefined => {
-  const from = states.filter(state => nextState(state, event))
-  const targets = new Set(from.map(state => nextState(state, event)))
-  const [to] = targets
-  if (!to) return undefined
-  if (targets.size > 1) throw new Error(`${event} leads to several states`)
-  return [from, to]
-}
-
 /**
- * Moves a profile by compare-and-set on state, order, and at a delivery on EID and binding; closes its order
- * and writes the timeline in the same statement. The only place that changes `profile.state`.
- * @throws StaleState when the profile is no longer as the caller saw it; then nothing was changed.
+ * Moves a profile by compare-and-set on state and order, at a delivery on EID and binding too. Its order is closed, the binding
+ * kept and the timeline written by the same statement. The only place that changes `profile.state`.
+ * @returns the new state
+ * @throws StaleState when the profile is no longer as the caller saw it; then nothing was changed
  */
 export async function moveProfile(db: Queryable, move: Move): Promise<ProfileState> {
-  const step = placeholder(move.from ?? [...PROFILE_STATES], move.event)
-  if (!step) throw new StaleState(move.iccid)
-  const [from, to] = step
+  const from = (move.from ?? PROFILE_STATES).filter(state => nextState(state, move.event))
+  const targets = [...new Set(from.map(state => nextState(state, move.event)))]
+  const [to] = targets
+  if (!to || targets.length > 1) throw new Error(`${move.event} has ${targets.length} targets from ${move.from?.join(', ')}`)
+
   const { delivery } = move
-  const row = await one<{ moved: string }>(db, {
-    name: 'move-profile',
-    text: `
-      WITH moved AS (
-        UPDATE profile SET state = $3, state_since = CASE WHEN state = $3 THEN state_since ELSE $4::timestamptz END,
-          order_id = CASE WHEN $6::text IS NOT NULL THEN NULL ELSE coalesce($5::uuid, order_id) END,
-          eid = CASE WHEN $11::boolean THEN NULL ELSE coalesce($7::text, eid) END,
-          binding_id = CASE WHEN $11::boolean THEN NULL ELSE coalesce($9::uuid, binding_id) END,
-          runtime_state = CASE WHEN $11::boolean THEN NULL ELSE runtime_state END
-        WHERE iccid = $1 AND state = ANY($2::text[]) AND order_id IS NOT DISTINCT FROM $10::uuid
-          AND ($7::text IS NULL OR ((eid IS NULL OR eid = $7) AND binding_id IS NOT DISTINCT FROM $8::uuid))
-        RETURNING iccid),
-      closed AS (
-        UPDATE download_order SET closed_at = $4, outcome = $6 FROM moved
-        WHERE download_order.id = $10 AND $6::text IS NOT NULL AND closed_at IS NULL),
-      session AS (
-        UPDATE rsp_session SET step = $13, binding_id = coalesce($9::uuid, binding_id) FROM moved WHERE transaction_id = $12),
-      event AS (
-        INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${eventParameters(14)} FROM moved)
-      SELECT count(*) AS moved FROM moved`,
-    values: [
-      move.iccid,
-      from,
-      to,
-      move.at,
-      move.setOrderId ?? null,
-      move.closeAs ?? null,
-      delivery?.eid ?? null,
-      delivery?.replaces ?? null,
-      delivery?.bindingId ?? null,
-      move.orderId,
-      move.forgetDevice ?? false,
-      move.session?.transactionId ?? null,
-      move.session?.step ?? null,
-      ...eventValues(move.timeline),
-    ],
-  })
-  if (row?.moved !== '1') throw new StaleState(move.iccid)
+  const p = new Parameters()
+  const at = p.add(move.at, 'timestamptz')
+  const orderId = p.add(move.orderId, 'uuid')
+  const state = p.add(to, 'text')
+  const set = [`state = ${state}`, `state_since = CASE WHEN state = ${state} THEN state_since ELSE ${at} END`]
+  const where = [
+    `iccid = ${p.add(move.iccid, 'text')}`,
+    `state = ANY(${p.add(from, 'text[]')})`,
+    `order_id IS NOT DISTINCT FROM ${orderId}`,
+  ]
+  const more: string[] = []
+  let bindingId: string | undefined
+
+  if (move.opens) set.push(`order_id = ${p.add(move.opens, 'uuid')}`)
+  if (move.closeAs) {
+    set.push('order_id = NULL')
+    more.push(`UPDATE download_order SET closed_at = ${at}, outcome = ${p.add(move.closeAs, 'text')} FROM moved WHERE id = ${orderId}`)
+  }
+  if (move.forgetDevice) set.push('eid = NULL, binding_id = NULL, runtime_state = NULL, runtime_since = NULL, runtime_sequence = NULL')
+  if (move.runtimeSequence !== undefined)
+    set.push(`runtime_sequence = greatest(runtime_sequence, ${p.add(move.runtimeSequence, 'bigint')})`)
+  if (delivery) {
+    const eid = p.add(delivery.eid, 'text')
+    bindingId = p.add(delivery.bindingId, 'uuid')
+    set.push(`eid = ${eid}`, `binding_id = ${bindingId}`)
+    where.push(`(eid IS NULL OR eid = ${eid})`, `binding_id IS NOT DISTINCT FROM ${p.add(delivery.replaces, 'uuid')}`)
+    more.push(`UPDATE download_order SET confirmation_attempts = 0 FROM moved WHERE id = ${orderId} AND confirmation_attempts > 0`)
+    if (delivery.binding) {
+      const { otPkDp, otPkEuicc, metadata, sealed, ciNumber, credential } = delivery.binding
+      const octets = [otPkDp, otPkEuicc, metadata, sealed].map(value => p.add(value, 'bytea'))
+      const numbers = [ciNumber, credential].map(value => p.add(value, 'smallint'))
+      more.push(`INSERT INTO binding (id, order_id, eid, ot_pk_dp, ot_pk_euicc, metadata, sealed, ci_number, credential, created_at)
+        SELECT ${[bindingId, orderId, eid, ...octets, ...numbers, at].join(', ')} FROM moved`)
+    }
+  }
+  if (move.session) {
+    const step = p.add(move.session.step, 'text')
+    const binding = bindingId ? `, binding_id = ${bindingId}` : ''
+    const transactionId = p.add(move.session.transactionId, 'text')
+    more.push(`UPDATE rsp_session SET step = ${step}${binding} FROM moved WHERE transaction_id = ${transactionId}`)
+  }
+  more.push(`INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${p.addEvent(eventValues(move.timeline))} FROM moved`)
+
+  const text = `WITH moved AS (UPDATE profile SET ${set.join(', ')} WHERE ${where.join(' AND ')} RETURNING iccid),
+    ${more.map((part, i) => `part${i} AS (${part})`).join(',\n    ')}
+    SELECT count(*)::int AS moved FROM moved`
+  const row = await one<{ moved: number }>(db, p.statement(`move-${move.event}`, text))
+  if (row?.moved !== 1) throw new StaleState(move.iccid)
   return to
 }

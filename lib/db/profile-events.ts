@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
   'authenticateClient',
   'getBoundProfilePackage',
   'cancelSession',
+  'orderEnded',
   'installationResult',
   'notification',
 ] as const
@@ -47,21 +48,21 @@ export const eventValues = (event: ProfileEvent): unknown[] => [
   event.kind,
   event.outcome,
   event.status ?? null,
-  event.detail ?? null,
-  event.data ? JSON.stringify(event.data) : null,
+  event.detail ? storable(event.detail) : null,
+  event.data ? storable(JSON.stringify(event.data)) : null,
 ]
 
-/** Types for a row of `eventValues` as parameters, the first being `$from`. */
-export const eventParameters = (from: number): string =>
-  ['timestamptz', 'text', 'uuid', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'jsonb']
-    .map((type, i) => `$${from + i}::${type}`)
-    .join(', ')
+/** PostgreSQL's text has no U+0000, and a device may send one. */
+const storable = (text: string): string => text.replaceAll('\\u0000', '').replaceAll('\u0000', '')
+
+/** PostgreSQL types of those columns. */
+export const EVENT_TYPES = ['timestamptz', 'text', 'uuid', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'jsonb'] as const
 
 /** Adds a row to the timeline. */
 export async function addEvent(db: Queryable, event: ProfileEvent): Promise<void> {
   await db.query({
     name: 'add-event',
-    text: `INSERT INTO profile_event (${EVENT_COLUMNS}) VALUES (${eventParameters(1)})`,
+    text: `INSERT INTO profile_event (${EVENT_COLUMNS}) VALUES (${EVENT_TYPES.map((type, i) => `$${i + 1}::${type}`).join(', ')})`,
     values: eventValues(event),
   })
 }

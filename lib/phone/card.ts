@@ -1,11 +1,10 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { checkEuicc, checkEum, checkTestCi } from './chain'
-import { newPrivateKey, privateKeyDer, publicPoint, readPrivateKey } from './curve'
-import { ATTRIBUTE, KEY_USAGE, nameAttribute, permittedNamesOf, readCertificate, subjectKeyIdOf } from './x509'
-import { distinguishedName, issueCertificate } from './issue-certificate'
-import { eidWithinEum } from './eid'
-import { ROLE_POLICY } from './chain'
 import { randomBytes } from 'node:crypto'
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { checkEuicc, checkEum, checkTestCi, ROLE_POLICY } from './chain'
+import { newPrivateKey, privateKeyDer, publicPoint, readPrivateKey } from './curve'
+import { eidWithinEum } from './eid'
+import { distinguishedName, issueCertificate } from './issue-certificate'
+import { ATTRIBUTE, KEY_USAGE, nameAttribute, permittedNamesOf, readCertificate, subjectKeyIdOf } from './x509'
 
 /** The eUICC's identity under one CI; certificates and key (PKCS#8) are DER in base64. */
 export interface Credential {
@@ -197,7 +196,10 @@ export function writeCard(path: string, card: Card): void {
 
 function issueCredential(issuer: CardIssuer, eid: string, now: Date, random: (length: number) => Buffer): Credential {
   if (issuer.live) throw new Error('A virtual phone works with test CIs only; this one is said to be live.')
+  const cis = issuer.ciCertificates.map(ci => readCertificate(ci))
+  for (const ci of cis) checkTestCi(ci)
   const eum = readCertificate(issuer.eumCertificate)
+  const ciKeyId = checkEum(eum, cis)
   const eumKey = readPrivateKey(issuer.eumPrivateKey)
   if (!eum.tbs.includes(publicPoint(eumKey))) throw new Error('The private key does not belong to the EUM certificate.')
   const organization = permittedNamesOf(eum)[0]?.organization ?? nameAttribute(eum.subject, ATTRIBUTE.organization) ?? ''
@@ -221,7 +223,7 @@ function issueCredential(issuer: CardIssuer, eid: string, now: Date, random: (le
     policy: ROLE_POLICY.euicc,
   })
   return {
-    ciKeyId: checkEum(eum, issuer.ciCertificates.map(readCertificate)),
+    ciKeyId,
     euiccCertificate: euiccCertificate.toString('base64'),
     euiccPrivateKey: privateKeyDer(key).toString('base64'),
     eumCertificate: eum.raw.toString('base64'),

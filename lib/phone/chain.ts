@@ -83,7 +83,8 @@ export function checkTestCi(ci: Certificate): string {
     if (keyId === PRODUCTION_CI_KEY_ID) {
       throw new CertificateFault('invalid', 'This is the production root of the GSMA; a virtual phone works with test CIs only.')
     }
-    if (!ci.curve) throw new CertificateFault('unsupportedCurve', 'The CI certificate has a key on a curve that this eUICC does not support.')
+    if (!ci.curve)
+      throw new CertificateFault('unsupportedCurve', 'The CI certificate has a key on a curve that this eUICC does not support.')
     if (!signedBy(ci, ci)) throw new CertificateFault('invalid', 'The CI certificate is not signed by itself.')
     if (!basicConstraintsOf(ci)?.ca) throw new CertificateFault('invalid', 'The CI certificate is not a certificate authority.')
     checkProfile(ci, 'The CI certificate', ROLE_POLICY.ci, KEY_USAGE.keyCertSign)
@@ -147,7 +148,8 @@ function checkProfile(certificate: Certificate, name: string, policy: string, us
 
 function checkValidity(certificate: Certificate, name: string, at: Date): void {
   if (at < certificate.notBefore) throw new CertificateFault('invalid', `${name} is not valid yet.`)
-  if (at > certificate.notAfter) throw new CertificateFault('invalid', `${name} expired on ${certificate.notAfter.toISOString().slice(0, 10)}.`)
+  if (at > certificate.notAfter)
+    throw new CertificateFault('invalid', `${name} expired on ${certificate.notAfter.toISOString().slice(0, 10)}.`)
 }
 
 function readOrRefuse(der: Buffer, name: string): Certificate {

@@ -47,7 +47,8 @@ function read(reader: TlvReader): ProfileMetadata {
   const classTlv = reader.optional(0x95)
   const profileClass = classTlv ? CLASSES[readInteger(classTlv.value)] : 'operational'
   if (!profileClass) throw refuse('The metadata names a profile class that does not exist.')
-  if (classTlv && profileClass === 'operational') throw refuse('The metadata spells out the class "operational", which DER leaves out as the default.')
+  if (classTlv && profileClass === 'operational')
+    throw refuse('The metadata spells out the class "operational", which DER leaves out as the default.')
   const notificationsTlv = reader.optional(0xb6)
   const notifications = notificationsTlv ? readAll(notificationsTlv.value).map(readNotification) : []
   const ownerTlv = reader.optional(0xb7)
@@ -60,13 +61,25 @@ function read(reader: TlvReader): ProfileMetadata {
     if (KNOWN_TAGS.includes(element.tag)) throw refuse('The metadata has a field twice or in the wrong place.')
     reader.next(element.tag)
   }
-  return { iccid, serviceProviderName, profileName, icon, profileClass, notifications, owner: ownerTlv && readOwner(ownerTlv.value), policyRules }
+  return {
+    iccid,
+    serviceProviderName,
+    profileName,
+    icon,
+    profileClass,
+    notifications,
+    owner: ownerTlv && readOwner(ownerTlv.value),
+    policyRules,
+  }
 }
 
 /** Reads 10 octets with swapped nibbles as digits. @throws LoadFault */
 export function readIccid(octets: Buffer): string {
   if (octets.length !== 10) throw refuse('The ICCID does not have 10 octets.')
-  const digits = octets.toString('hex').replace(/(.)(.)/g, '$2$1').replace(/f{1,2}$/, '')
+  const digits = octets
+    .toString('hex')
+    .replace(/(.)(.)/g, '$2$1')
+    .replace(/f{1,2}$/, '')
   if (!/^\d{18,20}$/.test(digits)) throw refuse('The ICCID is not made of 18 to 20 digits.')
   return digits
 }
@@ -101,7 +114,8 @@ function readNotification(element: Tlv): { events: Set<number>; address: string 
   const reader = new TlvReader(element.value)
   const events = readBits(reader.next(0x80).value)
   const address = readUtf8(reader.next(0x81).value, 'notification address')
-  if (events.size === 0 || [...events].some(event => event > 3)) throw refuse('A notification configuration names no event, or one that does not exist.')
+  if (events.size === 0 || [...events].some(event => event > 3))
+    throw refuse('A notification configuration names no event, or one that does not exist.')
   if (!address) throw refuse('A notification configuration has no address.')
   return { events, address }
 }
@@ -109,7 +123,8 @@ function readNotification(element: Tlv): { events: Set<number>; address: string 
 function readOwner(value: Buffer): ProfileOwner {
   const reader = new TlvReader(value)
   const mccMnc = reader.next(0x80).value
-  if (mccMnc.length !== 3 || !/^\d\d[\df]\d\d\d$/.test(mccMnc.toString('hex'))) throw refuse("The profile owner's MCC and MNC are malformed.")
+  if (mccMnc.length !== 3 || !/^\d\d[\df]\d\d\d$/.test(mccMnc.toString('hex')))
+    throw refuse("The profile owner's MCC and MNC are malformed.")
   return { mccMnc, gid1: reader.optional(0x81)?.value, gid2: reader.optional(0x82)?.value }
 }
 

@@ -1,4 +1,4 @@
-import { hexTag, readAll, readInteger, type Tlv, TlvReader } from '@/lib/rsp/tlv'
+import { hexTag, readAll, type Tlv } from '@/lib/rsp/tlv'
 import type { CardSettings } from './card'
 import { type ProfileMetadata, type ProfileOwner, readIccid } from './metadata'
 import { LoadFault } from './refusal'
@@ -87,7 +87,8 @@ function checkIdentifications(elements: Tlv[]): void {
     const fields = peHeader ? members(peHeader) : []
     const identification = fields.find(field => field.tag === 0x81)?.value
     if (!identification) throw fault(PE_STATUS.invalidRequestFormat, `The element ${hexTag(element.tag)} has no identification.`)
-    if (seen.has(identification.toString('hex'))) throw fault(PE_STATUS.badValues, 'Two elements of the package have one identification.', identification)
+    if (seen.has(identification.toString('hex')))
+      throw fault(PE_STATUS.badValues, 'Two elements of the package have one identification.', identification)
     seen.add(identification.toString('hex'))
     if (!KNOWN_ELEMENTS.has(element.tag) && fields.some(field => field.tag === 0x80)) {
       throw fault(PE_STATUS.peNotSupported, `The mandated element ${hexTag(element.tag)} is not known to this eUICC.`, identification)
@@ -96,17 +97,22 @@ function checkIdentifications(elements: Tlv[]): void {
 }
 
 function checkHeader(header: Tlv, metadata: ProfileMetadata, settings: CardSettings): void {
-  const reader = new TlvReader(header.value)
-  const major = readInteger(reader.next(0x80).value)
-  readInteger(reader.next(0x81).value)
-  if (major > Number(settings.profileVersion.split('.')[0])) {
-    throw fault(PE_STATUS.unsupportedProfileVersion, `The package is of version ${major}.x, newer than this eUICC.`)
+  const fields = members(header)
+  const [major, minor] = fields
+  if (major?.tag !== 0x80 || major.value.length !== 1 || minor?.tag !== 0x81) {
+    throw fault(PE_STATUS.invalidRequestFormat, 'The ProfileHeader names no version.')
   }
-  const iccid = reader.find(0x83)?.value.toString('hex').replace(/f{1,2}$/, '')
+  if (major.value.readUInt8() > Number(settings.profileVersion.split('.')[0])) {
+    throw fault(PE_STATUS.unsupportedProfileVersion, `The package is of version ${major.value.readUInt8()}.x, newer than this eUICC.`)
+  }
+  const iccid = fields
+    .find(field => field.tag === 0x83)
+    ?.value.toString('hex')
+    .replace(/f{1,2}$/, '')
   if (iccid !== metadata.iccid) {
     throw mismatch(`The package is of ICCID ${iccid ?? '(none)'}, its metadata of ${metadata.iccid}.`)
   }
-  for (const service of members(reader.find(0xa5))) {
+  for (const service of members(fields.find(field => field.tag === 0xa5))) {
     const needed = CAPABILITY_OF_SERVICE[serviceNumber(service.tag)]
     if (needed && !settings.uiccCapability.includes(needed[0])) {
       throw fault(PE_STATUS.featureNotSupported, `The package needs ${needed[1]}, which this eUICC does not have.`)
@@ -124,7 +130,11 @@ function checkIccidFile(elements: Tlv[], metadata: ProfileMetadata): void {
 function checkOwner(elements: Tlv[], owner: ProfileOwner): void {
   const imsi = fileContent(elements, USIM, 0xa3)
   if (imsi) {
-    const digits = imsi.subarray(1, 9).toString('hex').replace(/(.)(.)/g, '$2$1').slice(1)
+    const digits = imsi
+      .subarray(1, 9)
+      .toString('hex')
+      .replace(/(.)(.)/g, '$2$1')
+      .slice(1)
     const [mcc2, mcc1, mnc3 = 'f', mcc3, mnc2, mnc1] = owner.mccMnc.toString('hex')
     const plmn = `${mcc1}${mcc2}${mcc3}${mnc1}${mnc2}${mnc3 === 'f' ? '' : mnc3}`
     if (!digits.startsWith(plmn)) throw mismatch(`The profile owner is ${plmn}, but EF.IMSI belongs to another operator.`)
@@ -134,7 +144,8 @@ function checkOwner(elements: Tlv[], owner: ProfileOwner): void {
     ['EF.GID2', owner.gid2, 0xa6],
   ] as const) {
     const content = expected && fileContent(elements, OPT_USIM, tag)
-    if (expected && !content?.subarray(0, expected.length).equals(expected)) throw mismatch(`The profile owner's ${name} is not that of the package.`)
+    if (expected && !content?.subarray(0, expected.length).equals(expected))
+      throw mismatch(`The profile owner's ${name} is not that of the package.`)
   }
 }
 

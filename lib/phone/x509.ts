@@ -43,7 +43,8 @@ export function readCertificate(input: Uint8Array | string): Certificate {
   const outer = new TlvReader(readSingle(derOf(input), 0x30).value)
   const tbs = outer.next(0x30)
   const signatureAlgorithm = readOid(new TlvReader(outer.next(0x30).value).next(0x06).value)
-  const signature = outer.next(0x03).value.subarray(1)
+  const signature = outer.next(0x03).value
+  if (signature[0] !== 0) throw new Error('the signature of the certificate is not whole octets')
   outer.end()
 
   const fields = new TlvReader(tbs.value)
@@ -74,7 +75,7 @@ export function readCertificate(input: Uint8Array | string): Certificate {
     publicKey: createPublicKey({ key: spki.raw, format: 'der', type: 'spki' }),
     extensions,
     signatureAlgorithm,
-    signature,
+    signature: signature.subarray(1),
   }
 }
 

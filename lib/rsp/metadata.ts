@@ -147,6 +147,11 @@ export function mccMncFromOctets(octets: Uint8Array): string {
   return mccMnc
 }
 
+/** What the metadata takes from a package. */
+export type MetadataFacts = Pick<PackageInfo, 'iccid' | 'profileName'> & {
+  [Fact in 'spn' | 'mccMnc' | 'gid1' | 'gid2']?: string | undefined
+}
+
 /** What a profile type adds to the metadata of its packages. */
 export interface TypeMetadata {
   /** Empty or left out: taken from the package. */
@@ -165,7 +170,7 @@ export interface TypeMetadata {
  * @throws PackageError when policy rules are set and the package does not tell its owner
  * @throws ZodError when the type breaks a rule of the metadata
  */
-export function metadataForPackage(info: PackageInfo, type: TypeMetadata): ProfileMetadata {
+export function metadataForPackage(info: MetadataFacts, type: TypeMetadata): ProfileMetadata {
   const rules = [...(type.profilePolicyRules ?? [])]
   const ownName = info.profileName || info.spn || 'Mobile network'
   return ProfileMetadata.parse({
@@ -180,7 +185,7 @@ export function metadataForPackage(info: PackageInfo, type: TypeMetadata): Profi
   })
 }
 
-function ownerOf({ mccMnc, gid1, gid2 }: PackageInfo): ProfileOwner {
+function ownerOf({ mccMnc, gid1, gid2 }: MetadataFacts): ProfileOwner {
   if (!mccMnc) throw new PackageError('Policy rules need a profile owner, but the package does not tell its MCC and MNC (EF.IMSI, EF.AD).')
   return { mccMnc, ...(gid1 ? { gid1 } : {}), ...(gid2 ? { gid2 } : {}) }
 }

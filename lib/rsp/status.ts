@@ -244,6 +244,8 @@ export class RspError extends Error {
     readonly status: StatusName,
     /** What exactly did not fit, for the timeline and the log; never a secret. */
     readonly detail?: string,
+    /** The refusal has been committed with its event: nobody else needs to note it. */
+    readonly kept = false,
   ) {
     super(detail ? `${STATUS[status].message}: ${detail}` : STATUS[status].message)
   }

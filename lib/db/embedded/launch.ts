@@ -84,7 +84,7 @@ interface Attempt {
   child: ChildProcess
   /** What it said when it ended; undefined while it runs. */
   failure(): string | undefined
-  /** Whether it lost against another process or the remains of one, so that trying again helps. */
+  /** Whether another process was quicker, stopped it, or left something behind, so that trying again helps. */
   mayPass(): boolean
 }
 
@@ -108,17 +108,18 @@ function attemptStart(cluster: Cluster, port: number, settings: Record<string, s
   })
   closeSync(log)
   child.unref()
-  let failure: string | undefined
+  let end: { stopped: boolean; how: string } | undefined
   child.once('error', error => {
-    failure = error.message
+    end = { stopped: false, how: error.message }
   })
   child.once('exit', (code, signal) => {
-    failure = logTail(cluster, offset) || `it ended with ${signal ?? code}`
+    end ??= { stopped: code === 0, how: `it ended with ${signal ?? code}` }
   })
+  const failure = () => end && (logTail(cluster, offset) || end.how)
   return {
     child,
-    failure: () => failure,
-    mayPass: () => /postmaster\.pid|pre-existing shared memory|TCP\/IP sockets|could not bind/.test(failure ?? ''),
+    failure,
+    mayPass: () => end?.stopped || /postmaster\.pid|pre-existing shared memory|TCP\/IP sockets|could not bind/.test(failure() ?? ''),
   }
 }
 

@@ -30,13 +30,11 @@ const otherUid = prefixed(
 
 const plainUid: Unprivileged = { command: (exe, args) => [exe, args], identity: nobody, owner: nobody }
 
-/** The first way that works here. `ways` is there for the tests. */
-export function unprivileged(ways = [userNamespace, otherUid]): Unprivileged {
+/** The first way that works here. */
+export function unprivileged(): Unprivileged {
   if (process.getuid?.() !== 0) return asIs
-  return ways.find(works) ?? plainUid
+  return [userNamespace, otherUid].find(works) ?? plainUid
 }
-
-export const waysForRoot = { userNamespace, otherUid, plainUid }
 
 /** Gives a tree to the owner that PostgreSQL needs (only root can). */
 export function giveTo(folder: string, owner: Unprivileged['owner']): void {

@@ -1,7 +1,8 @@
 import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { CURVES, type Curve } from '@/lib/rsp/crypto/curves'
 import { readAll, readSingle, type Tlv, TlvError, TlvReader } from '@/lib/rsp/tlv'
 import { CertificateError } from './certificate-error'
-import { CURVE_NAMES, CURVES, type Curve } from './oids'
+import { CURVE_NAMES } from './oids'
 
 /** A private key whose public half was computed from it, whatever the file says beside it. */
 export interface EcPrivateKey {

@@ -1,7 +1,8 @@
+import type { Curve } from '@/lib/rsp/crypto/curves'
 import { type Certificate, verifyCertificate } from './certificate'
 import { type CredentialFile, type FolderCertificate, type FolderContents, readFolder } from './credential-folder'
 import type { TrustedCi } from './euicc-chain'
-import { type Curve, EXT_KEY_USAGE, KEY_USAGE, ROLE_POLICIES } from './oids'
+import { EXT_KEY_USAGE, KEY_USAGE, ROLE_POLICIES } from './oids'
 
 export type { CredentialFile }
 
@@ -78,9 +79,7 @@ export function assembleCredentials(files: CredentialFile[], options: { now: Dat
   for (const { file, role, certificate } of folder.certificates) {
     if (role !== 'CI' && role !== 'EUM' && !isDpRole(role)) report.ignored.push({ file, reason: describeUnused(role, certificate) })
   }
-  for (const { file } of folder.unpairedKeys) {
-    report.ignored.push({ file, reason: 'A private key that belongs to no certificate in the folder.' })
-  }
+  noteUnusedKeys(folder, report)
   if (!report.cis.length && !report.credentials.length && !report.problems.length) {
     report.problems.push({ file: '', sentence: 'The folder holds no CI and no SM-DP+ certificate that can be used.' })
   }
@@ -120,8 +119,6 @@ function takeCis(folder: FolderContents, now: Date, knownCis: TrustedCi[], repor
   for (const root of roots) {
     const { file, certificate } = root
     const { subjectKeyId: keyId, publicKey } = certificate
-    if (root.keyFile)
-      report.ignored.push({ file: root.keyFile, reason: 'The private key of a CI: a server does not need it and does not take it.' })
     if (!isCurrent(root, 'CI', now, report)) continue
     if (!keyId || !certificate.basicConstraints?.ca || !certificate.keyUsage?.has(KEY_USAGE.keyCertSign)) {
       report.problems.push({ file, sentence: 'The CI certificate has no key identifier or may not sign certificates.' })
@@ -250,4 +247,17 @@ function takeEum(found: FolderCertificate, cis: Map<string, Certificate>, report
       notAfter,
     })
   }
+}
+
+function noteUnusedKeys({ certificates, unpairedKeys }: FolderContents, report: ImportReport): void {
+  const taken = new Set([...report.credentials, ...report.eums].map(entry => entry.file))
+  const reasons = new Map<string, string>()
+  for (const { file, role, keyFile } of certificates) {
+    if (!keyFile) continue
+    if (role === 'CI') reasons.set(keyFile, 'The private key of a CI: a server does not need it and does not take it.')
+    else if (!taken.has(file) && !reasons.has(keyFile)) reasons.set(keyFile, `The private key of ${file}, which is not taken.`)
+  }
+  for (const { file, keyFile } of certificates) if (keyFile && taken.has(file)) reasons.delete(keyFile)
+  for (const { file } of unpairedKeys) reasons.set(file, 'A private key that belongs to no certificate in the folder.')
+  for (const [file, reason] of reasons) report.ignored.push({ file, reason })
 }

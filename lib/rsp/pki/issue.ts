@@ -111,6 +111,7 @@ function profileOf(request: IssueRequest, subjectKeyId: Buffer): CertificateExte
 function nameOf(subject: Subject): pkijs.RelativeDistinguishedNames {
   const typesAndValues: pkijs.AttributeTypeAndValue[] = []
   for (const [name, value] of Object.entries(subject)) {
+    if (value === undefined) continue
     const printable = name === 'C' || name === 'serialNumber'
     const text = printable ? new asn1js.PrintableString({ value }) : new asn1js.Utf8String({ value })
     typesAndValues.push(new pkijs.AttributeTypeAndValue({ type: ATTRIBUTE[name as keyof typeof ATTRIBUTE], value: text }))

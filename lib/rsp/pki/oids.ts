@@ -1,3 +1,5 @@
+import type { Curve } from '@/lib/rsp/crypto/curves'
+
 /** One row per certificate role: its certificatePolicies value in v2.x and in v3.x, and what to call it in a sentence. */
 export const ROLE_POLICIES = {
   CI: { v2: '2.23.146.1.2.1.0', v3: '2.23.146.1.2.1.0', title: 'CI' },
@@ -16,15 +18,10 @@ export const ROLE_POLICIES = {
 
 export type CertificateRole = keyof typeof ROLE_POLICIES
 
-/** The curves that an SM-DP+ of v2.x serves; `openssl` is the name that node:crypto uses. */
-export const CURVES = {
-  'P-256': { oid: '1.2.840.10045.3.1.7', openssl: 'prime256v1' },
-  brainpoolP256r1: { oid: '1.3.36.3.3.2.8.1.1.7', openssl: 'brainpoolP256r1' },
-} as const
+/** OIDs of the curves in a SubjectPublicKeyInfo. */
+export const CURVE_OIDS: Record<Curve, string> = { 'P-256': '1.2.840.10045.3.1.7', brainpoolP256r1: '1.3.36.3.3.2.8.1.1.7' }
 
-export type Curve = keyof typeof CURVES
-
-export const CURVE_NAMES = Object.keys(CURVES) as Curve[]
+export const CURVE_NAMES = Object.keys(CURVE_OIDS) as Curve[]
 
 export const ALGORITHM = { ecPublicKey: '1.2.840.10045.2.1', ecdsaWithSha256: '1.2.840.10045.4.3.2' } as const
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import type { Curve } from '@/lib/rsp/crypto/curves'
 import { type Certificate, parseCertificate } from './certificate'
 import { issueCertificate } from './issue'
-import type { Curve } from './oids'
 
 export interface EcKeyPair {
   privateKey: KeyObject

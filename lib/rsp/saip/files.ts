@@ -72,7 +72,7 @@ function stepsOn(element: ProfileElement, path: string): FileStep[] {
  * @throws PackageError when the file is unreasonably large
  */
 export function fileContent(steps: readonly FileStep[] | undefined, initial?: Buffer): Buffer | undefined {
-  let content = initial && Buffer.from(initial)
+  let content: Buffer | undefined = initial && Buffer.from(initial)
   let at = 0
   for (const step of steps ?? []) {
     if ('doNotCreate' in step) return undefined

@@ -164,6 +164,7 @@ CREATE TABLE "profile" (
     "mcc_mnc" TEXT,
     "gid1" TEXT,
     "gid2" TEXT,
+    "spn" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "created_by" TEXT NOT NULL,
 

@@ -1,0 +1,67 @@
+'use client'
+
+import { FileUp } from 'lucide-react'
+import { type DragEvent, useId, useRef, useState } from 'react'
+import { classNames } from '@/components/class-names'
+import { Button } from '@/components/ui/button'
+
+interface DropZoneProps {
+  disabled: boolean
+  onFiles: (files: File[]) => void
+}
+
+/** Where files are dropped, or chosen with the button. */
+export function DropZone({ disabled, onFiles }: DropZoneProps) {
+  const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+
+  const drag = (inside: boolean) => (event: DragEvent) => {
+    event.preventDefault()
+    setOver(inside && !disabled)
+  }
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    if (!disabled) onFiles([...event.dataTransfer.files])
+  }
+
+  return (
+    <section
+      aria-label="Files"
+      onDragOver={drag(true)}
+      onDragLeave={drag(false)}
+      onDrop={drop}
+      className={classNames(
+        'flex flex-col items-center gap-3 rounded-lg border-2 border-control/50 border-dashed px-4 py-10 text-center',
+        over && 'border-accent bg-accent-soft',
+      )}
+    >
+      <FileUp className="size-8 text-quiet" aria-hidden />
+      <p>
+        Drop profile packages here: <strong className="font-medium">.der</strong> files, or a <strong className="font-medium">.zip</strong>{' '}
+        of them.
+      </p>
+      <Button disabled={disabled} onClick={() => input.current?.click()}>
+        Choose files…
+      </Button>
+      <label htmlFor={id} className="sr-only">
+        Profile packages
+      </label>
+      <input
+        ref={input}
+        id={id}
+        type="file"
+        multiple
+        accept=".der,.zip"
+        className="sr-only"
+        tabIndex={-1}
+        disabled={disabled}
+        onChange={event => {
+          onFiles([...(event.target.files ?? [])])
+          event.target.value = ''
+        }}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,23 @@
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { AccountMenu } from '@/components/shell/account-menu'
+import { Shell } from '@/components/shell/shell'
+import { readTheme, THEME_COOKIE } from '@/components/shell/theme'
+import { Toasts } from '@/components/shell/toasts'
+import { requireAccount } from '@/lib/accounts/current-account'
+import { signOutAction } from '../(sign-in)/actions'
+import { chooseTheme } from './choose-theme'
+
+export default async function PortalLayout({ children }: { children: ReactNode }) {
+  const [account, jar] = await Promise.all([requireAccount(), cookies()])
+  return (
+    <Shell
+      theme={readTheme(jar.get(THEME_COOKIE)?.value)}
+      rememberTheme={chooseTheme}
+      account={<AccountMenu email={account.email} name={account.name} role={account.role} signOut={signOutAction} />}
+    >
+      {children}
+      <Toasts />
+    </Shell>
+  )
+}

@@ -1,0 +1,42 @@
+import { Card } from '@/components/ui/card'
+import { Identifier } from '@/components/ui/identifier'
+import { RelativeTime } from '@/components/ui/relative-time'
+import type { OrderDetail } from '@/lib/db/portal/profile-detail'
+
+const OUTCOMES: Record<string, string> = {
+  installed: 'Installed',
+  failed: 'Installation failed',
+  rejected: 'Rejected at the device',
+  cancelled: 'Cancelled',
+  downloadAttemptsExceeded: 'Too many download attempts',
+  confirmationCodeAttemptsExceeded: 'Too many wrong confirmation codes',
+}
+
+/** Orders of this profile that are closed, newest first. */
+export function EarlierOrders({ orders }: { orders: OrderDetail[] }) {
+  if (orders.length === 0) return null
+  return (
+    <Card title={orders.length === 1 ? 'Closed order' : 'Closed orders'}>
+      <ul className="-my-2 divide-y">
+        {orders.map(order => (
+          <li key={order.id} className="flex flex-wrap items-baseline justify-between gap-x-4 py-2">
+            <div className="min-w-0">
+              <p className="font-medium">{OUTCOMES[order.outcome ?? ''] ?? 'Ended'}</p>
+              <p className="text-quiet text-xs">
+                {order.matchingId ? <Identifier value={order.matchingId} what="matching ID" /> : 'Without matching ID'}
+              </p>
+            </div>
+            <p className="text-quiet text-xs">
+              issued <RelativeTime at={order.createdAt} /> by {order.createdBy}
+              {order.closedAt ? (
+                <>
+                  , closed <RelativeTime at={order.closedAt} />
+                </>
+              ) : null}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}

@@ -1,0 +1,70 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { byteWords } from '@/components/number-words'
+import { Card } from '@/components/ui/card'
+import { Identifier } from '@/components/ui/identifier'
+import { RelativeTime } from '@/components/ui/relative-time'
+import type { OrderDetail, ProfileDetail } from '@/lib/db/portal/profile-detail'
+
+const Row = ({ label, children }: { label: string; children: ReactNode }) => (
+  <div className="grid gap-x-4 py-1.5 sm:grid-cols-[9.5rem_1fr]">
+    <dt className="text-quiet">{label}</dt>
+    <dd className="min-w-0">{children}</dd>
+  </div>
+)
+
+/** What is known about a profile. */
+export function Facts({ profile, order }: { profile: ProfileDetail; order: OrderDetail | undefined }) {
+  const ordered = order?.eid && order.eid !== profile.eid ? order.eid : undefined
+  return (
+    <Card title="Facts">
+      <dl className="-my-1.5 divide-y">
+        <Row label="Type">
+          <Link href={`/profiles?type=${encodeURIComponent(profile.type)}`} className="rounded text-accent hover:underline">
+            {profile.type}
+          </Link>
+          <span className="text-quiet"> · {profile.profileClass}</span>
+        </Row>
+        {profile.serviceProviderName ? <Row label="Service provider">{profile.serviceProviderName}</Row> : null}
+        {profile.packageName ? <Row label="Name in the package">{profile.packageName}</Row> : null}
+        {profile.imsi ? (
+          <Row label="IMSI">
+            <Identifier value={profile.imsi} what="IMSI" />
+          </Row>
+        ) : null}
+        {profile.eid ? (
+          <Row label="On the eUICC">
+            <Identifier value={profile.eid} what="EID" wrap />
+          </Row>
+        ) : null}
+        {ordered ? (
+          <Row label="Ordered for">
+            <Identifier value={ordered} what="EID" wrap />
+          </Row>
+        ) : null}
+        {profile.runtimeSince ? (
+          <Row label="Last heard">
+            <RelativeTime at={profile.runtimeSince} />
+          </Row>
+        ) : null}
+        <Row label="Package">
+          SAIP {profile.saipVersion}, {byteWords(profile.packageBytes)}
+        </Row>
+        {profile.mandatoryServices.length > 0 ? (
+          <Row label="The eUICC must have">
+            <ul className="flex flex-wrap gap-1">
+              {profile.mandatoryServices.map(service => (
+                <li key={service} className="rounded bg-muted px-1.5 text-xs leading-5">
+                  {service}
+                </li>
+              ))}
+            </ul>
+          </Row>
+        ) : null}
+        <Row label="Uploaded">
+          <RelativeTime at={profile.createdAt} /> <span className="text-quiet">by {profile.createdBy}</span>
+        </Row>
+      </dl>
+    </Card>
+  )
+}

@@ -1,0 +1,74 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound, redirect } from 'next/navigation'
+import { LiveBadge, RuntimeBadge, StateBadge } from '@/components/profile/state-badge'
+import { Timeline } from '@/components/timeline/timeline'
+import { Identifier } from '@/components/ui/identifier'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { requirePage } from '@/lib/action'
+import { database } from '@/lib/db/pool'
+import { profileDetail, profileOrders, recentTimeline } from '@/lib/db/portal/profile-detail'
+import { Iccid } from '@/lib/rsp/identifiers'
+import { STATE_MEANING } from '@/lib/rsp/lifecycle'
+import { EarlierOrders } from './earlier-orders'
+import { Facts } from './facts'
+import { NextStep } from './next-step'
+
+interface ProfilePageProps {
+  params: Promise<{ iccid: string }>
+}
+
+export async function generateMetadata({ params }: ProfilePageProps): Promise<Metadata> {
+  return { title: `Profile ${decodeURIComponent((await params).iccid)}` }
+}
+
+const timelineLength = 200
+
+export default async function ProfilePage({ params }: ProfilePageProps) {
+  await requirePage('profile:read')
+  const named = decodeURIComponent((await params).iccid)
+  const parsed = Iccid.safeParse(named)
+  if (!parsed.success) notFound()
+  const iccid: string = parsed.data
+  if (iccid !== named) redirect(`/profiles/${iccid}`)
+  const db = database()
+  const [profile, orders, events] = await Promise.all([
+    profileDetail(db, iccid),
+    profileOrders(db, iccid),
+    recentTimeline(db, iccid, timelineLength + 1),
+  ])
+  if (!profile) notFound()
+  const open = orders.find(order => order.closedAt === null)
+  const name = profile.profileName ?? profile.packageName
+
+  return (
+    <>
+      <header className="mb-5">
+        <Link href="/profiles" className="rounded text-quiet text-sm hover:text-foreground">
+          Profiles
+        </Link>
+        <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-2">
+          <h1 className="min-w-0 font-semibold text-xl tracking-tight">
+            <span className="sr-only">Profile </span>
+            <Identifier value={iccid} what="ICCID" wrap />
+          </h1>
+          <StateBadge state={profile.state} className="h-7 px-2.5 text-sm" />
+          {profile.runtimeState ? <RuntimeBadge state={profile.runtimeState} /> : null}
+          <LiveBadge live={profile.live} />
+        </div>
+        <p className="mt-1.5 text-quiet">
+          {name ? <span className="text-foreground">{name}. </span> : null}
+          {STATE_MEANING[profile.state]} Since <RelativeTime at={profile.stateSince} />.
+        </p>
+      </header>
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <NextStep profile={profile} order={open} />
+          <Facts profile={profile} order={open} />
+          <EarlierOrders orders={orders.filter(order => order.closedAt !== null)} />
+        </div>
+        <Timeline iccid={iccid} initial={events.slice(0, timelineLength)} cut={events.length > timelineLength} />
+      </div>
+    </>
+  )
+}

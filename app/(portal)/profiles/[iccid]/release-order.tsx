@@ -1,0 +1,26 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useCallback } from 'react'
+import { Button } from '@/components/ui/button'
+import { Notice } from '@/components/ui/notice'
+import { useAction } from '@/components/use-action'
+import { releaseOrder } from '../actions'
+
+export function ReleaseOrder({ iccid }: { iccid: string }) {
+  const router = useRouter()
+  const done = useCallback(() => router.refresh(), [router])
+  const { run, pending, message } = useAction(releaseOrder, done)
+  return (
+    <>
+      <Button variant="primary" disabled={pending} onClick={() => run({ iccid })}>
+        {pending ? 'Releasing…' : 'Release'}
+      </Button>
+      {message ? (
+        <Notice tone="bad" title="Not released." live className="w-full">
+          {message}
+        </Notice>
+      ) : null}
+    </>
+  )
+}

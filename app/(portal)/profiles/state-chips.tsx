@@ -1,0 +1,43 @@
+'use client'
+
+import { classNames } from '@/components/class-names'
+import { cappedWords } from '@/components/number-words'
+import { STATE_LOOK, TONE_CLASSES } from '@/components/profile/states'
+import { PROFILE_STATES, type ProfileState, STATE_MEANING } from '@/lib/rsp/lifecycle'
+
+interface StateChipsProps {
+  chosen: ProfileState[]
+  /** Counted up to `cap` + 1 */
+  counts: Record<ProfileState, number>
+  cap: number
+  onChoose: (states: ProfileState[]) => void
+}
+
+/** How many profiles are in each state; pressing one shows only those. */
+export const StateChips = ({ chosen, counts, cap, onChoose }: StateChipsProps) => (
+  <fieldset className="mb-3 flex min-w-0 flex-wrap gap-1.5">
+    <legend className="sr-only">Show states</legend>
+    {PROFILE_STATES.map(state => {
+      const { icon: Icon, tone } = STATE_LOOK[state]
+      const pressed = chosen.includes(state)
+      return (
+        <button
+          key={state}
+          type="button"
+          aria-pressed={pressed}
+          title={STATE_MEANING[state]}
+          onClick={() => onChoose(pressed ? chosen.filter(each => each !== state) : [...chosen, state])}
+          className={classNames(
+            'inline-flex h-8 items-center gap-1.5 rounded-full border px-2.5 text-sm',
+            pressed ? `border-current font-medium ${TONE_CLASSES[tone]}` : 'bg-surface hover:bg-muted',
+            !pressed && counts[state] === 0 && 'text-quiet',
+          )}
+        >
+          <Icon className="size-3.5" aria-hidden />
+          {state}
+          <span className="tabular-nums">{cappedWords(counts[state], cap)}</span>
+        </button>
+      )
+    })}
+  </fieldset>
+)

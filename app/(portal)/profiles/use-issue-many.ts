@@ -1,0 +1,75 @@
+'use client'
+
+import { unstable_rethrow } from 'next/navigation'
+import { useCallback, useRef, useState, useTransition } from 'react'
+import type { IssuedCode } from '@/components/profile/issued-list'
+import { issueChosen, issueFromStock } from './actions'
+
+/** Orders of one step are made together or not at all. */
+const stepSize = 200
+
+interface Order {
+  eid?: string
+  matchingId?: string
+  confirmationCode?: string
+  expiresAt?: Date
+}
+export type IssueMany = Order & ({ iccids: string[] } | { type: string; count: number })
+
+interface Progress {
+  wanted: number
+  codes: IssuedCode[]
+  startedAt: number
+  message: string
+  fields: Record<string, string>
+}
+
+const idle: Progress = { wanted: 0, codes: [], startedAt: 0, message: '', fields: {} }
+
+const unanswered = 'The server did not answer. The last codes may have been issued all the same: look at the profiles before you try again.'
+
+/** Issues many codes step by step, so that there is progress to see and a way to stop; `onDone` follows when any were made. */
+export function useIssueMany(onDone: () => void) {
+  const [progress, setProgress] = useState(idle)
+  const [pending, startTransition] = useTransition()
+  const stopped = useRef(false)
+
+  const run = useCallback(
+    (input: IssueMany) =>
+      startTransition(async () => {
+        stopped.current = false
+        const wanted = 'iccids' in input ? input.iccids.length : input.count
+        const codes: IssuedCode[] = []
+        const startedAt = Date.now()
+        setProgress({ ...idle, wanted, startedAt })
+        while (codes.length < wanted && !stopped.current) {
+          const size = Math.min(stepSize, wanted - codes.length)
+          try {
+            const answer =
+              'iccids' in input
+                ? await issueChosen({ ...input, iccids: input.iccids.slice(codes.length, codes.length + size) })
+                : await issueFromStock({ ...input, count: size })
+            if (!answer.ok) {
+              setProgress({ wanted, codes: [...codes], startedAt, message: answer.message, fields: answer.fields })
+              break
+            }
+            codes.push(...answer.data)
+            setProgress({ ...idle, wanted, codes: [...codes], startedAt })
+          } catch (error) {
+            unstable_rethrow(error)
+            setProgress({ wanted, codes: [...codes], startedAt, message: unanswered, fields: {} })
+            break
+          }
+        }
+        if (codes.length > 0) onDone()
+      }),
+    [onDone],
+  )
+
+  const refuse = useCallback((fields: Record<string, string>) => setProgress({ ...idle, fields }), [])
+  const reset = useCallback(() => setProgress(idle), [])
+  const stop = useCallback(() => {
+    stopped.current = true
+  }, [])
+  return { ...progress, pending, run, refuse, reset, stop }
+}

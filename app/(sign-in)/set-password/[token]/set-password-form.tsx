@@ -1,0 +1,49 @@
+'use client'
+
+import { useActionState } from 'react'
+import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Notice } from '@/components/ui/notice'
+import { setPasswordAction } from '../../actions'
+import { PasswordInput } from '../../password-input'
+
+/** @param email undefined: the account is nobody's yet, and the person says whose it is */
+export function SetPasswordForm({ token, email }: { token: string; email: string | undefined }) {
+  const [state, action, pending] = useActionState(setPasswordAction, { message: '', fields: {}, email: '', name: '' })
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      {state.message ? <Notice tone="bad" title={state.message} live /> : null}
+      <input type="hidden" name="token" value={token} />
+      {email === undefined ? (
+        <>
+          <Field label="E-mail" hint="You sign in with it." error={state.fields.email}>
+            {control => (
+              <Input
+                {...control}
+                type="email"
+                name="email"
+                autoComplete="username"
+                defaultValue={state.email}
+                key={state.email}
+                required
+                autoFocus
+              />
+            )}
+          </Field>
+          <Field label="Name" optional error={state.fields.name}>
+            {control => <Input {...control} name="name" autoComplete="name" defaultValue={state.name} key={state.name} maxLength={100} />}
+          </Field>
+        </>
+      ) : (
+        <input type="hidden" name="email" autoComplete="username" value={email} />
+      )}
+      <Field label="Password" hint="At least 12 characters. A few words in a row do well." error={state.fields.password}>
+        {control => <PasswordInput {...control} name="password" autoComplete="new-password" required autoFocus={email !== undefined} />}
+      </Field>
+      <Button type="submit" variant="primary" aria-disabled={pending}>
+        {pending ? 'Setting the password…' : 'Set the password and sign in'}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,66 @@
+import { byteWords } from '@/components/number-words'
+import type { TimelineEvent } from './event'
+import { BPP_COMMANDS } from './reasons'
+
+export interface Fact {
+  label: string
+  value: string
+}
+
+const LABELS: Record<string, string> = {
+  svn: 'SGP.22 version of the eUICC',
+  tac: 'TAC',
+  imei: 'IMEI',
+  freeMemory: 'Free memory on the eUICC',
+  profileVersion: 'Profile package version of the eUICC',
+  matchingId: 'Matching ID',
+  attempt: 'Download attempt',
+  attemptLimit: 'Download attempts allowed',
+  confirmationAttempt: 'Confirmation code attempt',
+  confirmationLimit: 'Confirmation code attempts allowed',
+  rebound: 'Same package as before',
+  segments: 'Segments',
+  bytes: 'Size of the bound package',
+  protection: 'Protected with',
+  reason: 'Cancel reason',
+  effect: 'Effect on the order',
+  success: 'Installed',
+  errorReason: 'Error reason',
+  bppCommandId: 'Failed during',
+  peStatus: 'Answer of the eUICC',
+  late: 'Of an earlier download',
+  event: 'Notification',
+  sequenceNumber: 'Sequence number',
+}
+
+const VALUES: Record<string, (value: unknown) => string | undefined> = {
+  freeMemory: value => (typeof value === 'number' ? byteWords(value) : undefined),
+  bytes: value => (typeof value === 'number' ? byteWords(value) : undefined),
+  bppCommandId: value => (typeof value === 'number' ? BPP_COMMANDS[value] : undefined),
+  protection: value => (value === 'random' ? 'random keys (ReplaceSessionKeys)' : value === 'session' ? 'session keys' : undefined),
+}
+
+function write(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  if (Array.isArray(value) && value.every(each => typeof each === 'string')) return value.join(', ')
+  return JSON.stringify(value)
+}
+
+/** `freeMemory` → `Free memory`, for facts without a label of their own. */
+const spaced = (key: string): string => {
+  const words = key.replace(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** What an event carries besides its sentence, as label and value. */
+export function eventFacts(event: TimelineEvent): Fact[] {
+  const facts: Fact[] = []
+  if (event.eid) facts.push({ label: 'EID', value: event.eid })
+  for (const [key, value] of Object.entries(event.data ?? {})) {
+    if (value === null || value === undefined || value === '' || key === 'warnings') continue
+    facts.push({ label: LABELS[key] ?? spaced(key), value: VALUES[key]?.(value) ?? write(value) })
+  }
+  if (event.transactionId) facts.push({ label: 'transactionId', value: event.transactionId })
+  return facts
+}

@@ -1,0 +1,75 @@
+'use client'
+
+import { Ban, Check, CircleAlert, CircleCheck, type LucideIcon, Smartphone, TriangleAlert, UserRound } from 'lucide-react'
+import { classNames } from '@/components/class-names'
+import { TONE_CLASSES, type Tone } from '@/components/profile/states'
+import { RelativeTime } from '@/components/ui/relative-time'
+import type { TimelineEvent } from './event'
+import { eventFacts } from './facts'
+import { type SentenceTone, tell, tellActor } from './sentences'
+
+const looks: Record<SentenceTone, { tone: Tone; icon: LucideIcon; word: string }> = {
+  good: { tone: 'good', icon: CircleCheck, word: 'Success' },
+  plain: { tone: 'info', icon: Check, word: 'Done' },
+  warn: { tone: 'warn', icon: TriangleAlert, word: 'Attention' },
+  bad: { tone: 'bad', icon: CircleAlert, word: 'Refused or failed' },
+}
+
+const mono = new Set(['EID', 'transactionId', 'Matching ID', 'IMEI', 'TAC'])
+
+/** One step: the sentence, why, who and when; the facts unfold. */
+export function TimelineEntry({ event, fresh }: { event: TimelineEvent; fresh: boolean }) {
+  const { tone, title, lines, code } = tell(event)
+  const look = looks[tone]
+  const Icon = event.kind === 'cancelOrder' && event.outcome === 'ok' ? Ban : look.icon
+  const Actor = event.actor === 'device' ? Smartphone : UserRound
+  const facts = eventFacts(event)
+  return (
+    <li className={classNames('relative flex gap-3 pb-5 last:pb-0', fresh && 'animate-rise-in')}>
+      <span className="absolute top-7 bottom-0 left-3.5 w-px bg-border in-last:hidden" aria-hidden />
+      <span className={classNames('z-10 flex size-7 shrink-0 items-center justify-center rounded-full', TONE_CLASSES[look.tone])}>
+        <Icon className="size-4" aria-hidden />
+        <span className="sr-only">{look.word}:</span>
+      </span>
+      <div className="min-w-0 flex-1 pt-0.5">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <p className="font-medium">
+            {title}
+            {code ? (
+              <span
+                className="ml-2 whitespace-nowrap font-normal text-quiet text-xs tabular-nums"
+                title="Subject and reason code of SGP.22"
+              >
+                {code}
+              </span>
+            ) : null}
+          </p>
+          <p className="flex items-center gap-1.5 text-quiet text-xs">
+            <Actor className="size-3.5 shrink-0" aria-hidden />
+            <span className="break-all">{tellActor(event.actor)}</span>
+            <span aria-hidden>·</span>
+            <RelativeTime at={event.at} />
+          </p>
+        </div>
+        {lines.map(line => (
+          <p key={line} className="text-quiet">
+            {line}
+          </p>
+        ))}
+        {facts.length > 0 ? (
+          <details className="mt-1 w-fit max-w-full">
+            <summary className="w-fit rounded text-quiet text-xs hover:text-foreground">Details</summary>
+            <dl className="mt-1 grid grid-cols-1 gap-x-6 gap-y-1 rounded-md bg-muted px-3 py-2 text-xs sm:grid-cols-[auto_1fr]">
+              {facts.map(({ label, value }) => (
+                <div key={label} className="contents">
+                  <dt className="text-quiet">{label}</dt>
+                  <dd className={classNames('min-w-0 break-all', mono.has(label) && 'identifier')}>{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        ) : null}
+      </div>
+    </li>
+  )
+}

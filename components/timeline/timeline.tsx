@@ -1,0 +1,73 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useCallback, useRef, useState } from 'react'
+import { classNames } from '@/components/class-names'
+import { Card } from '@/components/ui/card'
+import type { TimelineEvent } from './event'
+import { tell } from './sentences'
+import { TimelineEntry } from './timeline-entry'
+import { type Connection, useLiveEvents } from './use-live-events'
+
+const connections: Record<Connection, { words: string; dot: string }> = {
+  live: { words: 'Live', dot: 'bg-good' },
+  connecting: { words: 'Connecting…', dot: 'bg-warn' },
+  signedOut: { words: 'You are signed out. Reload the page.', dot: 'bg-bad' },
+}
+
+/** Pages are read anew a moment after the last of several events. */
+const calmMs = 150
+
+interface TimelineProps {
+  iccid: string
+  /** The newest events, newest first */
+  initial: TimelineEvent[]
+  /** Older ones exist that are not shown. */
+  cut: boolean
+}
+
+/** What happened to a profile, newest first; it moves by itself and takes the rest of the page with it. */
+export function Timeline({ iccid, initial, cut }: TimelineProps) {
+  const router = useRouter()
+  const [announcement, setAnnouncement] = useState('')
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
+  const refresh = useRef<ReturnType<typeof setTimeout>>(undefined)
+
+  const onNews = useCallback(
+    (news: TimelineEvent[]) => {
+      setAnnouncement(news.map(event => [tell(event).title, ...tell(event).lines].join(' ')).join(' '))
+      setFresh(before => new Set([...before, ...news.map(event => event.id)]))
+      clearTimeout(refresh.current)
+      refresh.current = setTimeout(() => router.refresh(), calmMs)
+    },
+    [router],
+  )
+  const { events, connection } = useLiveEvents(iccid, initial, onNews)
+  const { words, dot } = connections[connection]
+
+  return (
+    <Card
+      title="Timeline"
+      actions={
+        <p className="flex items-center gap-1.5 text-quiet text-xs">
+          <span className={classNames('size-2 rounded-full', dot)} aria-hidden />
+          {words}
+        </p>
+      }
+    >
+      <p className="sr-only" aria-live="polite">
+        {announcement}
+      </p>
+      {events.length === 0 ? (
+        <p className="text-quiet">Nothing has happened yet.</p>
+      ) : (
+        <ol>
+          {events.map(event => (
+            <TimelineEntry key={event.id} event={event} fresh={fresh.has(event.id)} />
+          ))}
+        </ol>
+      )}
+      {cut ? <p className="mt-4 border-t pt-3 text-quiet">Older steps are not shown here.</p> : null}
+    </Card>
+  )
+}

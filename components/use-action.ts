@@ -1,0 +1,41 @@
+'use client'
+
+import { unstable_rethrow } from 'next/navigation'
+import { useCallback, useState, useTransition } from 'react'
+
+/** What every action of the portal answers. */
+export type ActionAnswer<T> = { ok: true; data: T } | { ok: false; message: string; fields?: Record<string, string> }
+
+interface Problem {
+  message: string
+  fields: Record<string, string>
+}
+
+const nothing: Problem = { message: '', fields: {} }
+
+const unanswered = 'The server did not answer, so it is not known whether this was done. Reload the page and look before you try again.'
+
+/** Runs an action: `run` calls `onDone` with what it gave, or leaves the problem in words to be shown. */
+export function useAction<Input, Output>(action: (input: Input) => Promise<ActionAnswer<Output>>, onDone: (output: Output) => void) {
+  const [pending, startTransition] = useTransition()
+  const [problem, setProblem] = useState(nothing)
+
+  const run = useCallback(
+    (input: Input) =>
+      startTransition(async () => {
+        setProblem(nothing)
+        try {
+          const answer = await action(input)
+          if (answer.ok) onDone(answer.data)
+          else setProblem({ message: answer.message, fields: answer.fields ?? {} })
+        } catch (error) {
+          unstable_rethrow(error)
+          setProblem({ message: unanswered, fields: {} })
+        }
+      }),
+    [action, onDone],
+  )
+
+  const refuse = useCallback((message: string, fields: Record<string, string> = {}) => setProblem({ message, fields }), [])
+  return { run, refuse, pending, message: problem.message, fields: problem.fields }
+}

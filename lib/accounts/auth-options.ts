@@ -1,0 +1,54 @@
+import type { NextAuthOptions } from 'next-auth'
+import CredentialsProvider from 'next-auth/providers/credentials'
+import type { Database } from '@/lib/db/pool'
+import { FormError } from '@/lib/form-error'
+import { reportIncident } from '@/lib/incident'
+import type { Vault } from '@/lib/vault/vault'
+import { cookieSecret, sessionSeconds } from './session-cookie'
+import { sessionAccount, signOff } from './sessions'
+import { signIn } from './sign-in'
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/**
+ * next-auth on our own session table: its token carries nothing but the account's id and the `sid` of a row there, and a session
+ * that has ended there has ended.
+ */
+export async function authOptions(db: Database, vault: Vault): Promise<NextAuthOptions> {
+  return {
+    secret: await cookieSecret(db, vault),
+    session: { strategy: 'jwt', maxAge: sessionSeconds },
+    pages: { signIn: '/sign-in', signOut: '/', error: '/sign-in' },
+    providers: [
+      CredentialsProvider({
+        name: 'E-mail and password',
+        credentials: { email: { label: 'E-mail', type: 'email' }, password: { label: 'Password', type: 'password' } },
+        authorize: async (credentials, request) => {
+          const visitor = { address: text(request.headers?.['x-forwarded-for']), userAgent: text(request.headers?.['user-agent']) }
+          const input = { email: text(credentials?.email), password: text(credentials?.password) }
+          try {
+            const { account, sid } = await signIn(db, input, visitor)
+            return { id: account.id, sid }
+          } catch (error) {
+            if (error instanceof FormError) return null
+            throw new Error(`Something went wrong (${reportIncident(error, 'sign-in')}).`)
+          }
+        },
+      }),
+    ],
+    callbacks: {
+      jwt: ({ token, user }) => (user && 'sid' in user ? { sub: user.id, sid: user.sid } : { sub: token.sub, sid: token.sid }),
+      session: async ({ session, token }) => {
+        const account = await sessionAccount(db, text(token.sid), new Date())
+        if (!account) return { expires: new Date(0).toISOString() }
+        const { email, name, role } = account
+        return { expires: session.expires, user: { email, name, role } }
+      },
+    },
+    events: {
+      signOut: async ({ token }) => {
+        if (token?.sid) await signOff(db, text(token.sid), new Date())
+      },
+    },
+  }
+}

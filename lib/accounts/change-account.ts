@@ -1,0 +1,84 @@
+import { type Database, one, type Transaction, transaction } from '@/lib/db/pool'
+import { env } from '@/lib/env'
+import { FormError } from '@/lib/form-error'
+import type { Account } from './account'
+import { type Actor, requireMay } from './actor'
+import { audit } from './audit'
+import { makeLink, type OneTimeLink } from './one-time-link'
+import type { Role } from './roles'
+import { endSessions } from './sessions'
+
+interface Found extends Account {
+  disabledAt: Date | null
+}
+
+// One change of people at a time, so that two administrators cannot remove each other at once.
+async function changing<T>(
+  db: Database,
+  actor: Actor,
+  accountId: string,
+  change: (tx: Transaction, account: Found) => Promise<T>,
+): Promise<T> {
+  requireMay(actor, 'account:write')
+  return transaction(db, async tx => {
+    await tx.query({ text: `SELECT pg_advisory_xact_lock(hashtextextended('accounts', 7270737))` })
+    const account = await one<Account & { disabledAt: Date | null }>(tx, {
+      text: 'SELECT id, email, name, role, disabled_at AS "disabledAt" FROM account WHERE id = $1 FOR UPDATE',
+      values: [accountId],
+    })
+    if (!account) throw new FormError('This account does not exist any more.')
+    return change(tx, account)
+  })
+}
+
+async function requireAnotherAdministrator(tx: Transaction, account: Account): Promise<void> {
+  if (account.role !== 'administrator') return
+  const other = await one(tx, {
+    text: `SELECT 1 FROM account WHERE role = 'administrator' AND password_hash IS NOT NULL AND disabled_at IS NULL AND id <> $1 LIMIT 1`,
+    values: [account.id],
+  })
+  if (!other) throw new FormError('This is the only administrator who can sign in. Make another one first.')
+}
+
+/** Gives an account another role and ends its sessions. @throws NotAllowed, FormError */
+export const changeRole = (db: Database, actor: Actor, accountId: string, role: Role, now = new Date()): Promise<void> =>
+  changing(db, actor, accountId, async (tx, account) => {
+    if (account.role === role) return
+    await requireAnotherAdministrator(tx, account)
+    await tx.query({ text: 'UPDATE account SET role = $2 WHERE id = $1', values: [accountId, role] })
+    await endSessions(tx, accountId, now)
+    await audit(tx, actor, 'account:write', { target: account.email, detail: { role, before: account.role } })
+  })
+
+/** Locks somebody out at once; what they did stays under their name. @throws NotAllowed, FormError */
+export const disableAccount = (db: Database, actor: Actor, accountId: string, now = new Date()): Promise<void> =>
+  changing(db, actor, accountId, async (tx, account) => {
+    if (account.disabledAt) return
+    await requireAnotherAdministrator(tx, account)
+    await tx.query({ text: 'UPDATE account SET disabled_at = $2 WHERE id = $1', values: [accountId, now] })
+    await tx.query({ text: 'UPDATE one_time_link SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL', values: [accountId, now] })
+    await endSessions(tx, accountId, now)
+    await audit(tx, actor, 'account:write', { target: account.email, detail: { disabled: true } })
+  })
+
+/** Lets somebody in again, with the password they had. @throws NotAllowed, FormError */
+export const enableAccount = (db: Database, actor: Actor, accountId: string): Promise<void> =>
+  changing(db, actor, accountId, async (tx, account) => {
+    if (!account.disabledAt) return
+    await tx.query({ text: 'UPDATE account SET disabled_at = NULL WHERE id = $1', values: [accountId] })
+    await audit(tx, actor, 'account:write', { target: account.email, detail: { disabled: false } })
+  })
+
+/** A new link to set a password, for somebody who forgot theirs or let the first one expire. @throws NotAllowed, FormError */
+export const newPasswordLink = (
+  db: Database,
+  actor: Actor,
+  accountId: string,
+  { portalUrl = env().portalUrl, now = new Date() }: { portalUrl?: string; now?: Date } = {},
+): Promise<OneTimeLink> =>
+  changing(db, actor, accountId, async (tx, account) => {
+    if (account.disabledAt) throw new FormError('This account is disabled. Enable it first.')
+    const link = await makeLink(tx, accountId, portalUrl, now)
+    await audit(tx, actor, 'account:write', { target: account.email, detail: { passwordLink: true } })
+    return link
+  })

@@ -1,0 +1,111 @@
+import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
+import type { StatusName } from '@/lib/rsp/status'
+import { one, type Queryable } from '../pool'
+
+export interface ProfileDetail {
+  iccid: string
+  state: ProfileState
+  stateSince: Date
+  runtimeState: RuntimeState | null
+  runtimeSince: Date | null
+  orderId: string | null
+  /** The eUICC that took the package */
+  eid: string | null
+  packageName: string
+  saipVersion: string
+  mandatoryServices: string[]
+  packageBytes: number
+  imsi: string | null
+  createdAt: Date
+  createdBy: string
+  type: string
+  live: boolean
+  profileClass: string
+  profileName: string | null
+  serviceProviderName: string | null
+}
+
+/** Everything about a profile that staff may see, never the package itself; undefined when there is none. */
+export const profileDetail = (db: Queryable, iccid: string): Promise<ProfileDetail | undefined> =>
+  one<ProfileDetail & Record<string, unknown>>(db, {
+    name: 'portal-profile-detail',
+    text: `
+      SELECT p.iccid, p.state, p.state_since AS "stateSince", p.runtime_state AS "runtimeState", p.runtime_since AS "runtimeSince",
+        p.order_id AS "orderId", p.eid, p.package_name AS "packageName", p.saip_version AS "saipVersion",
+        p.mandatory_services AS "mandatoryServices", p.package_bytes AS "packageBytes", p.imsi,
+        p.created_at AS "createdAt", p.created_by AS "createdBy", t.name AS type, t.live, t.profile_class AS "profileClass",
+        t.profile_name AS "profileName", t.service_provider_name AS "serviceProviderName"
+      FROM profile p JOIN profile_type t ON t.id = p.type_id WHERE p.iccid = $1`,
+    values: [iccid],
+  })
+
+export interface OrderDetail {
+  id: string
+  /** The eUICC that the order was made for */
+  eid: string | null
+  matchingId: string | null
+  smdpAddress: string | null
+  confirmationCodeRequired: boolean
+  confirmationAttempts: number
+  confirmationLimit: number
+  downloadAttempts: number
+  downloadLimit: number
+  expiresAt: Date | null
+  createdAt: Date
+  createdBy: string
+  closedAt: Date | null
+  outcome: string | null
+}
+
+/** The profile's orders, newest first, at most `limit`. */
+export async function profileOrders(db: Queryable, iccid: string, limit = 50): Promise<OrderDetail[]> {
+  const { rows } = await db.query<OrderDetail & Record<string, unknown>>({
+    name: 'portal-profile-orders',
+    text: `
+      SELECT id, eid, matching_id AS "matchingId", smdp_address AS "smdpAddress",
+        confirmation_code_hash IS NOT NULL AS "confirmationCodeRequired", confirmation_attempts AS "confirmationAttempts",
+        confirmation_limit AS "confirmationLimit", download_attempts AS "downloadAttempts", download_limit AS "downloadLimit",
+        expires_at AS "expiresAt", created_at AS "createdAt", created_by AS "createdBy", closed_at AS "closedAt", outcome
+      FROM download_order WHERE iccid = $1 ORDER BY created_at DESC LIMIT $2`,
+    values: [iccid, limit],
+  })
+  return rows
+}
+
+export interface TimelineRow {
+  id: string
+  /** ISO 8601 */
+  at: string
+  orderId: string | null
+  eid: string | null
+  transactionId: string | null
+  actor: string
+  kind: string
+  outcome: 'ok' | 'refused' | 'warning'
+  status: StatusName | null
+  detail: string | null
+  data: Record<string, unknown> | null
+}
+
+const timelineColumns = `id::text, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, order_id AS "orderId", eid,
+  transaction_id AS "transactionId", actor, kind, outcome, status, detail, data`
+
+/** The newest rows of the timeline, newest first. */
+export async function recentTimeline(db: Queryable, iccid: string, limit: number): Promise<TimelineRow[]> {
+  const { rows } = await db.query<TimelineRow & Record<string, unknown>>({
+    name: 'portal-timeline-recent',
+    text: `SELECT ${timelineColumns} FROM profile_event e WHERE iccid = $1 ORDER BY e.id DESC LIMIT $2`,
+    values: [iccid, limit],
+  })
+  return rows
+}
+
+/** Rows of the timeline after `afterId`, oldest first. */
+export async function timelineAfter(db: Queryable, iccid: string, afterId: string, limit: number): Promise<TimelineRow[]> {
+  const { rows } = await db.query<TimelineRow & Record<string, unknown>>({
+    name: 'portal-timeline-after',
+    text: `SELECT ${timelineColumns} FROM profile_event e WHERE iccid = $1 AND e.id > $2::bigint ORDER BY e.id LIMIT $3`,
+    values: [iccid, afterId, limit],
+  })
+  return rows
+}

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { EnvError, parseEnv } from './env'
+
+const problemsOf = (variables: Record<string, string>): string[] => {
+  try {
+    parseEnv(variables)
+  } catch (error) {
+    if (error instanceof EnvError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('an environment without variables', () => {
+  test('has the defaults of a laptop', () => {
+    expect(parseEnv({})).toEqual({
+      port: 8443,
+      host: undefined,
+      httpPort: 8080,
+      httpHost: '127.0.0.1',
+      es2Port: 8444,
+      smdpAddress: 'localhost:8443',
+      smdpAddresses: ['localhost:8443'],
+      portalUrl: 'http://localhost:8080',
+      portalTls: undefined,
+      trustedProxies: [],
+      dataDir: resolve('data'),
+      databaseUrl: undefined,
+    })
+  })
+
+  test('takes empty variables for unset ones', () => {
+    expect(parseEnv({ PORT: '', SMDP_ADDRESS: ' ', DATABASE_URL: '', HOST: '' })).toEqual(parseEnv({}))
+  })
+})
+
+describe('what is set', () => {
+  test('PORT carries over to the default SM-DP+ address, HTTP_PORT to the portal', () => {
+    expect(parseEnv({ PORT: '9443', HTTP_PORT: '9080' })).toMatchObject({
+      smdpAddress: 'localhost:9443',
+      portalUrl: 'http://localhost:9080',
+    })
+    expect(parseEnv({ PORT: '443', HTTP_PORT: '80' })).toMatchObject({ smdpAddress: 'localhost', portalUrl: 'http://localhost' })
+  })
+
+  test('SMDP_ADDRESS is the address and, after commas, its aliases, in their spelling and once each', () => {
+    const env = parseEnv({ SMDP_ADDRESS: 'Smdp.Example.com, old.example.com:8443,smdp.example.COM,' })
+    expect(env.smdpAddress).toBe('Smdp.Example.com')
+    expect(env.smdpAddresses).toEqual(['Smdp.Example.com', 'old.example.com:8443'])
+  })
+
+  test('PORTAL_URL is kept as an origin', () => {
+    expect(parseEnv({ PORTAL_URL: 'https://Portal.Example.com/' }).portalUrl).toBe('https://portal.example.com')
+  })
+
+  test('HTTP_HOST may be open to others behind trusted proxies', () => {
+    expect(parseEnv({ HTTP_HOST: '0.0.0.0', TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8,192.0.2.1' })).toMatchObject({
+      httpHost: '0.0.0.0',
+      trustedProxies: ['10.0.0.0/8', 'fd00::/8', '192.0.2.1'],
+    })
+  })
+})
+
+describe('a variable that is wrong is answered with one sentence that names it', () => {
+  const cases: [string, Record<string, string>, RegExp][] = [
+    ['a port that is no number', { PORT: 'https' }, /^PORT is "https": a port from 1 to 65535 is expected\.$/],
+    ['port 0', { HTTP_PORT: '0' }, /^HTTP_PORT is "0"/],
+    ['a port that is too high', { ES2_PORT: '65536' }, /^ES2_PORT is "65536"/],
+    ['one port twice', { PORT: '8080' }, /^HTTP_PORT and PORT are both 8080/],
+    ['a port of ES2+ that is taken', { ES2_PORT: '8443' }, /^ES2_PORT is 8443, which is PORT already/],
+    ['an interface that is no address', { HOST: 'example.com' }, /^HOST is "example\.com"/],
+    ['plain HTTP for everybody', { HTTP_HOST: '0.0.0.0' }, /^HTTP_HOST is "0\.0\.0\.0": .*TRUSTED_PROXIES/],
+    ['an SM-DP+ address that is a URL', { SMDP_ADDRESS: 'https://smdp.example.com' }, /^SMDP_ADDRESS has "https:\/\/smdp\.example\.com"/],
+    ['an SM-DP+ address with a bad port', { SMDP_ADDRESS: 'smdp.example.com:99999' }, /^SMDP_ADDRESS has/],
+    ['a portal under a path', { PORTAL_URL: 'https://example.com/portal' }, /^PORTAL_URL is "https:\/\/example\.com\/portal"/],
+    ['a certificate without key', { PORTAL_TLS_CERT: '/tmp/a.pem' }, /^PORTAL_TLS_KEY is not set but PORTAL_TLS_CERT is/],
+    ['a proxy that is a name', { TRUSTED_PROXIES: '10.0.0.1,proxy' }, /^TRUSTED_PROXIES has "proxy"/],
+    ['a network that is too narrow', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES has "10\.0\.0\.0\/33"/],
+    ['another kind of database', { DATABASE_URL: 'mysql://u:secret@h/d' }, /^DATABASE_URL begins with "mysql:"/],
+  ]
+  test.each(cases)('%s', (_, variables, sentence) => {
+    const problems = problemsOf(variables)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(sentence)
+  })
+
+  test('passwords are not shown', () => {
+    const problems = problemsOf({ DATABASE_URL: 'mysql://u:hunter2@h/d', PORTAL_URL: 'https://u:hunter2@example.com' })
+    expect(problems).toHaveLength(2)
+    expect(problems.join()).not.toContain('hunter2')
+  })
+
+  test('all problems are told at once', () => {
+    expect(problemsOf({ PORT: 'x', HTTP_PORT: 'y', DATABASE_URL: 'z' })).toHaveLength(3)
+  })
+})

@@ -1,0 +1,193 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { perProcess } from './db/per-process'
+
+/** The environment, parsed. */
+export interface Env {
+  /** TLS: portal and ES9+. */
+  port: number
+  /** All addresses when undefined. */
+  host: string | undefined
+  /** The same without TLS. */
+  httpPort: number
+  httpHost: string
+  /** ES2+ with mutual TLS; reserved. */
+  es2Port: number
+  /** The SM-DP+ address as activation codes name it, with a port where one was set. */
+  smdpAddress: string
+  /** The SM-DP+ address first, then its aliases, spelt as configured. */
+  smdpAddresses: string[]
+  /** Origin of the portal, without a slash at its end. */
+  portalUrl: string
+  /** Absolute paths of PEM files. */
+  portalTls: { certificate: string; key: string } | undefined
+  /** Addresses and networks (CIDR) whose X-Forwarded headers are believed. */
+  trustedProxies: string[]
+  /** Absolute. */
+  dataDir: string
+  /** Undefined: the embedded PostgreSQL in the data folder. */
+  databaseUrl: string | undefined
+}
+
+/** The environment cannot be used; one sentence for each variable that is wrong. */
+export class EnvError extends Error {
+  override name = 'EnvError'
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'))
+  }
+}
+
+type Context = { issues: z.core.$ZodRawIssue[] }
+
+const refuse = (context: Context, message: string): never => {
+  context.issues.push({ code: 'custom', message, input: undefined })
+  return z.NEVER
+}
+
+const optional = z
+  .string()
+  .optional()
+  .transform(value => value?.trim() || undefined)
+
+const port = (name: string) =>
+  optional.transform((value, context) => {
+    if (value === undefined) return undefined
+    const number = Number(value)
+    if (/^\d+$/.test(value) && number >= 1 && number <= 65_535) return number
+    return refuse(context, `${name} is "${value}": a port from 1 to 65535 is expected.`)
+  })
+
+const file = optional.transform(value => value && resolve(value))
+
+const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
+
+/** A host name or address, with or without a port: what may stand in an activation code. */
+function isAddress(text: string): boolean {
+  const [, host = '', digits] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? []
+  const known = host.startsWith('[') ? isIP(host.slice(1, -1)) === 6 : hostName.test(host)
+  return known && (digits === undefined || (Number(digits) >= 1 && Number(digits) <= 65_535))
+}
+
+const list = (value: string | undefined): string[] =>
+  value
+    ?.split(',')
+    .map(item => item.trim())
+    .filter(Boolean) ?? []
+
+const addresses = optional.transform((value, context) => {
+  const items = list(value)
+  const wrong = items.find(item => !isAddress(item))
+  if (wrong !== undefined) {
+    return refuse(context, `SMDP_ADDRESS has "${wrong}": host names, each with or without a port, are expected, such as smdp.example.com.`)
+  }
+  return items.filter((item, i) => items.findIndex(other => other.toLowerCase() === item.toLowerCase()) === i)
+})
+
+const networks = optional.transform((value, context) => {
+  const wrong = list(value).find(item => {
+    const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(item) ?? []
+    const family = isIP(address)
+    return family === 0 || (prefix !== undefined && Number(prefix) > (family === 4 ? 32 : 128))
+  })
+  if (wrong === undefined) return list(value)
+  return refuse(context, `TRUSTED_PROXIES has "${wrong}": addresses or networks are expected, such as 10.0.0.5 or 10.0.0.0/8.`)
+})
+
+const portalUrl = optional.transform((value, context) => {
+  if (value === undefined) return undefined
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const plain = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
+  if (plain) return url.origin
+  const shown = url?.password || url?.username ? 'an address with a user name' : `"${value}"`
+  return refuse(
+    context,
+    `PORTAL_URL is ${shown}: http:// or https:// with a name and nothing after it is expected, such as https://portal.example.com.`,
+  )
+})
+
+const databaseUrl = optional.transform((value, context) => {
+  if (value === undefined || (URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol))) return value
+  const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(value)?.[0]
+  const found = scheme ? `begins with "${scheme}:"` : 'is no URL'
+  return refuse(context, `DATABASE_URL ${found} (the rest is not shown): postgresql://user:password@host:port/database is expected.`)
+})
+
+const interfaceAddress = (name: string) =>
+  optional.transform((value, context) => {
+    if (value === undefined || isIP(value) || value.toLowerCase() === 'localhost') return value
+    return refuse(context, `${name} is "${value}": the address of one of this machine's interfaces is expected, such as 0.0.0.0.`)
+  })
+
+/** A name or address of this very machine. */
+export const isLoopback = (address: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(address)
+
+const Variables = z.object({
+  PORT: port('PORT'),
+  HTTP_PORT: port('HTTP_PORT'),
+  ES2_PORT: port('ES2_PORT'),
+  HOST: interfaceAddress('HOST'),
+  HTTP_HOST: interfaceAddress('HTTP_HOST'),
+  SMDP_ADDRESS: addresses,
+  PORTAL_URL: portalUrl,
+  PORTAL_TLS_CERT: file,
+  PORTAL_TLS_KEY: file,
+  TRUSTED_PROXIES: networks,
+  DATA_DIR: optional,
+  DATABASE_URL: databaseUrl,
+})
+
+/** Rules between variables, one sentence each. */
+function contradictions(env: Env, given: z.output<typeof Variables>): string[] {
+  const problems: string[] = []
+  if (env.httpPort === env.port) problems.push(`HTTP_PORT and PORT are both ${env.port}: two different ports are expected.`)
+  if (given.ES2_PORT !== undefined && (env.es2Port === env.port || env.es2Port === env.httpPort)) {
+    problems.push(
+      `ES2_PORT is ${env.es2Port}, which is ${env.es2Port === env.port ? 'PORT' : 'HTTP_PORT'} already: a port of its own is expected.`,
+    )
+  }
+  if (!isLoopback(env.httpHost) && env.trustedProxies.length === 0) {
+    problems.push(
+      `HTTP_HOST is "${env.httpHost}": without TLS only this machine may connect (127.0.0.1), unless TRUSTED_PROXIES names the TLS proxies in front.`,
+    )
+  }
+  if ((given.PORTAL_TLS_CERT === undefined) !== (given.PORTAL_TLS_KEY === undefined)) {
+    const [set, missing] = given.PORTAL_TLS_CERT ? ['PORTAL_TLS_CERT', 'PORTAL_TLS_KEY'] : ['PORTAL_TLS_KEY', 'PORTAL_TLS_CERT']
+    problems.push(`${missing} is not set but ${set} is: both or none are expected.`)
+  }
+  return problems
+}
+
+/**
+ * Parses the environment; an empty variable is as good as none.
+ * @throws EnvError with all that is wrong; passwords are never shown
+ */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  const parsed = Variables.safeParse(variables)
+  if (!parsed.success) throw new EnvError(parsed.error.issues.map(issue => issue.message))
+  const given = parsed.data
+  const tlsPort = given.PORT ?? 8443
+  const httpPort = given.HTTP_PORT ?? 8080
+  const [first = tlsPort === 443 ? 'localhost' : `localhost:${tlsPort}`, ...aliases] = given.SMDP_ADDRESS
+  const env: Env = {
+    port: tlsPort,
+    host: given.HOST,
+    httpPort,
+    httpHost: given.HTTP_HOST ?? '127.0.0.1',
+    es2Port: given.ES2_PORT ?? 8444,
+    smdpAddress: first,
+    smdpAddresses: [first, ...aliases],
+    portalUrl: given.PORTAL_URL ?? new URL(`http://localhost:${httpPort}`).origin,
+    portalTls:
+      given.PORTAL_TLS_CERT && given.PORTAL_TLS_KEY ? { certificate: given.PORTAL_TLS_CERT, key: given.PORTAL_TLS_KEY } : undefined,
+    trustedProxies: given.TRUSTED_PROXIES,
+    dataDir: resolve(given.DATA_DIR ?? 'data'),
+    databaseUrl: given.DATABASE_URL,
+  }
+  const problems = contradictions(env, given)
+  if (problems.length > 0) throw new EnvError(problems)
+  return env
+}
+
+/** The process's environment, parsed at the first call. */
+export const env = (): Env => perProcess('env', () => parseEnv(process.env))

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+/** Addresses and networks (CIDR) as a list that can be asked. */
+export function networkList(networks: string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
+
+/** An address without port, zone and brackets, IPv4 where it is IPv4 in IPv6's clothes; undefined when it is none. */
+function plainAddress(text: string | undefined): string | undefined {
+  const trimmed = text?.trim() ?? ''
+  const [, literal, version4, version6] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+)(?::\d+)?|([^%]*)(?:%.*)?)$/.exec(trimmed) ?? []
+  const address = literal ?? version4 ?? version6 ?? ''
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  return isIP(mapped ?? address) ? (mapped ?? address.toLowerCase()) : undefined
+}
+
+/**
+ * The client's address: the socket's, or, while the one who speaks is a trusted proxy, the one before it in X-Forwarded-For,
+ * read from the right. What a stranger wrote further left is never reached.
+ */
+export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, trusted: BlockList): string {
+  const claimed = forwardedFor?.split(',') ?? []
+  let address = plainAddress(peer) ?? ''
+  while (address && claimed.length > 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
+    const before = plainAddress(claimed.pop())
+    if (!before) break
+    address = before
+  }
+  return address
+}
+
+/** Where a request comes from and what it was asked of, as far as it can be believed. */
+export interface Origin {
+  address: string
+  /** Host header, or what a trusted proxy says that it was. */
+  host: string | undefined
+  secure: boolean
+}
+
+const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(',') : value)
+const rightmost = (value: string | string[] | undefined): string | undefined => single(value)?.split(',').pop()?.trim() || undefined
+
+/**
+ * Finds out where a request comes from and writes only that into its headers: Next and next-auth believe X-Forwarded headers.
+ * @param secureByDefault whether a trusted proxy that does not say is taken to speak TLS with the outside
+ */
+export function settleOrigin(req: IncomingMessage, trusted: BlockList, secureByDefault: boolean): Origin {
+  const peer = plainAddress(req.socket.remoteAddress)
+  const behindProxy = peer !== undefined && trusted.check(peer, isIP(peer) === 6 ? 'ipv6' : 'ipv4')
+  const { headers } = req
+  const encrypted = (req.socket as Partial<TLSSocket>).encrypted === true
+  const claimedProtocol = behindProxy ? rightmost(headers['x-forwarded-proto']) : undefined
+  const origin: Origin = {
+    address: clientAddress(peer, single(headers['x-forwarded-for']), trusted),
+    host: (behindProxy ? rightmost(headers['x-forwarded-host']) : undefined) ?? headers.host,
+    secure: encrypted || (claimedProtocol ? claimedProtocol === 'https' : behindProxy && secureByDefault),
+  }
+  for (const name of ['forwarded', 'x-real-ip', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-host']) delete headers[name]
+  headers['x-forwarded-for'] = origin.address
+  headers['x-forwarded-proto'] = origin.secure ? 'https' : 'http'
+  headers['x-forwarded-port'] = /:(\d+)$/.exec(origin.host ?? '')?.[1] ?? (origin.secure ? '443' : '80')
+  if (origin.host !== undefined) {
+    headers['x-forwarded-host'] = origin.host
+    headers.host = origin.host
+  }
+  return origin
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BlockList } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { reportIncident } from '@/lib/incident'
+import { refuse } from './answers'
+import { type Origin, settleOrigin } from './client-address'
+import { type AnswerEs9, serveEs9 } from './es9'
+import { answerHealth } from './health'
+import type { Hosts, Side } from './host-routing'
+import { secure } from './security-headers'
+
+export type PortalHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
+export type UpgradeHandler = (req: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
+
+/** What there is to hand requests to once the server has started. */
+export interface Services {
+  answerEs9: AnswerEs9
+  portal: PortalHandler
+  /** In development: the page's line to the bundler. */
+  upgrade?: UpgradeHandler
+}
+
+export interface FrontDoor {
+  hosts: Hosts
+  trusted: BlockList
+  /** Whether the outside of a trusted proxy that does not say is TLS. */
+  secureByDefault: boolean
+  development: boolean
+  health: () => Promise<string[]>
+  /** Undefined while the server starts or stops. */
+  services: () => Services | undefined
+}
+
+/** The portal's pages read the path that was asked for from this header. */
+export const pathHeader = 'x-slipway-path'
+
+/** The path that was meant: dots and doubled slashes resolved, escapes decoded; undefined when it is none. */
+export function pathOf(url: string | undefined): string | undefined {
+  if (!url?.startsWith('/')) return undefined
+  try {
+    return decodeURIComponent(new URL(`http://name${url}`).pathname).replace(/\/{2,}/g, '/')
+  } catch {
+    return undefined
+  }
+}
+
+const es9Function = /^\/gsma\/rsp2\/es9plus\/([A-Za-z0-9]{1,64})$/
+const underGsma = /^\/gsma(\/|$)/i
+
+async function serve(door: FrontDoor, req: IncomingMessage, res: ServerResponse, origin: Origin): Promise<void> {
+  const path = pathOf(req.url)
+  if (path === undefined) return refuse(res, 400, 'The request names no path.')
+  if (path === '/healthz') return answerHealth(req.method ?? '', res, door.health)
+  const side = door.hosts.sideOf(origin.host)
+  if (!side) return refuse(res, 421, 'This server does not serve that host name.')
+  const services = door.services()
+  if (!services) return refuse(res, 503, 'The server is not ready. Try again.', { 'retry-after': '1', connection: 'close' })
+  if (side !== 'portal') {
+    const name = es9Function.exec(path)?.[1]
+    if (name) return serveEs9(req, res, name, origin.address, services.answerEs9)
+  }
+  if (side === 'smdp' || underGsma.test(path)) return refuse(res, 404, 'There is nothing here.')
+  req.headers[pathHeader] = req.url ?? '/'
+  secure(req, res, origin, door.development)
+  await services.portal(req, res)
+}
+
+/** Takes a request in: where it comes from, which name it is for, who answers it. Decides nothing else. */
+export const requestHandler = (door: FrontDoor) => (req: IncomingMessage, res: ServerResponse) => {
+  const origin = settleOrigin(req, door.trusted, door.secureByDefault)
+  serve(door, req, res, origin).catch(error => {
+    const id = reportIncident(error, 'front door')
+    if (res.headersSent) res.destroy()
+    else refuse(res, 500, `Something went wrong. The operator of this server finds it in the log under ${id}.`)
+  })
+}
+
+/** Hands WebSockets of the development server on; nothing else here speaks them. */
+export const upgradeHandler = (door: FrontDoor) => (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const origin = settleOrigin(req, door.trusted, door.secureByDefault)
+  const side: Side | undefined = door.hosts.sideOf(origin.host)
+  const upgrade = door.services()?.upgrade
+  if (!upgrade || (side !== 'portal' && side !== 'both')) return socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\n\r\n')
+  upgrade(req, socket, head).catch(error => {
+    reportIncident(error, 'upgrade')
+    socket.destroy()
+  })
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { requireMay } from '@/lib/accounts/actor'
+import { audit } from '@/lib/accounts/audit'
+import { type Database, type Transaction, transaction } from '@/lib/db/pool'
+import { FormError } from '@/lib/form-error'
+import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
+import { Eid, Iccid, MatchingId, TypedEid } from '@/lib/rsp/identifiers'
+import { orderActivationCode } from './activation-code'
+import { confirmOrder } from './confirm-order'
+import type { OrderContext } from './context'
+import { downloadOrder } from './download-order'
+
+export const mostIssuedAtOnce = 10_000
+
+const common = {
+  eid: z.union([Eid, TypedEid]).optional(),
+  matchingId: MatchingId.optional(),
+  confirmationCode: ConfirmationCode.optional(),
+  expiresAt: z.date().optional(),
+}
+
+/** Profiles by name, or a number of them of a type. */
+export const IssueInput = z.union([
+  z.object({ iccids: z.array(Iccid).min(1).max(mostIssuedAtOnce), ...common }),
+  z.object({ type: z.string().min(1), count: z.int().min(1).max(mostIssuedAtOnce), ...common }),
+])
+export type IssueInput = z.infer<typeof IssueInput>
+
+export interface Issued {
+  iccid: string
+  orderId: string
+  matchingId: MatchingId
+  activationCode: string
+  confirmationCodeRequired: boolean
+}
+
+/**
+ * Orders, confirms and releases profiles and answers their activation codes: downloadOrder and confirmOrder as ES2+ calls them, all or none.
+ * @throws RspError, FormError, NotAllowed
+ */
+export async function issue(db: Database, ctx: OrderContext, input: IssueInput): Promise<Issued[]> {
+  requireMay(ctx.actor, 'order:issue')
+  const wanted =
+    'iccids' in input ? input.iccids.map(iccid => ({ iccid })) : Array.from({ length: input.count }, () => ({ profileType: input.type }))
+  if (wanted.length > 1 && input.matchingId)
+    throw new FormError('A matching ID names one order. Issue one profile, or leave the matching ID out.', {
+      matchingId: 'One profile only',
+    })
+  if (input.expiresAt && input.expiresAt <= ctx.now)
+    throw new FormError('The expiry lies in the past.', { expiresAt: 'Choose a later time' })
+  return transaction(db, async tx => {
+    const issued: Issued[] = []
+    for (const one of wanted) issued.push(await issueOne(tx, ctx, one, input))
+    return issued
+  })
+}
+
+async function issueOne(
+  tx: Transaction,
+  ctx: OrderContext,
+  wanted: { iccid?: Iccid; profileType?: string },
+  { eid, matchingId: ownMatchingId, confirmationCode, expiresAt }: IssueInput,
+): Promise<Issued> {
+  const { iccid, orderId } = await downloadOrder(tx, ctx, { ...wanted, eid })
+  const { matchingId } = await confirmOrder(tx, ctx, {
+    iccid: Iccid.parse(iccid),
+    matchingId: ownMatchingId,
+    confirmationCode,
+    releaseFlag: true,
+    expiresAt,
+  })
+  const confirmationCodeRequired = confirmationCode !== undefined
+  await audit(tx, ctx.actor, 'order:issue', { target: iccid, detail: { orderId, eid, confirmationCodeRequired, expiresAt } })
+  const activationCode = orderActivationCode({ matchingId, smdpAddress: ctx.smdpAddress, confirmationCodeRequired })
+  return { iccid, orderId, matchingId, activationCode, confirmationCodeRequired }
+}

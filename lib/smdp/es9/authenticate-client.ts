@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto'
+import { ZodError } from 'zod'
+import type { DownloadOrder, NewSession } from '@/lib/db/es9-rows'
+import { StaleState } from '@/lib/db/move-profile'
+import type { ProfileEvent } from '@/lib/db/profile-events'
+import { encodeSignature, encodeSmdpSigned2 } from '@/lib/rsp/asn1/server-signed'
+import { signRaw } from '@/lib/rsp/crypto/ecdsa'
+import { Iccid, MatchingId } from '@/lib/rsp/identifiers'
+import { encodeMetadata, metadataForPackage } from '@/lib/rsp/metadata'
+import { PackageError } from '@/lib/rsp/saip/elements'
+import { RspError } from '@/lib/rsp/status'
+import { readSingle } from '@/lib/rsp/tlv'
+import type { CredentialSet } from '../credentials'
+import { type AuthenticatedEuicc, authenticateEuicc } from './authenticated-euicc'
+import type { Es9Context } from './context'
+import { eligibility } from './eligibility'
+import { type Refusal, refuseOrder } from './order-check'
+import { type OpenTransaction, readTransactionId, sessionMs } from './transaction-id'
+
+export interface AuthenticateClientRequest {
+  /** Hex, upper case */
+  transactionId: string
+  /** BF38 */
+  authenticateServerResponse: Buffer
+}
+
+export interface AuthenticateClientResponse {
+  transactionId: Buffer
+  profileMetadata: Buffer
+  smdpSigned2: Buffer
+  smdpSignature2: Buffer
+  smdpCertificate: Buffer
+}
+
+/**
+ * ES9+.AuthenticateClient, SGP.22 §5.6.3. What fails before the eUICC has proved itself leaves no trace in the database;
+ * what is decided after that is kept with the session, a refusal too.
+ * @throws RspError, TlvError
+ */
+export async function authenticateClient(ctx: Es9Context, request: AuthenticateClientRequest): Promise<AuthenticateClientResponse> {
+  const transaction = readTransactionId(ctx, request.transactionId)
+  const euicc = authenticateEuicc(ctx, transaction, request.authenticateServerResponse)
+  const set = ctx.credentials.sets.find(candidate => candidate.auth.number === transaction.auth.number)
+  if (!set) throw new RspError('transactionUnknown', 'The certificates of this session have been replaced.')
+
+  const { matchingId } = euicc.signed
+  const order = matchingId
+    ? MatchingId.safeParse(matchingId).success
+      ? await ctx.store.findOrder({ matchingId })
+      : undefined
+    : await ctx.store.findOrder({ eid: euicc.eid })
+  const session = newSession(ctx, transaction, euicc, order, request)
+  const timeline = newEvent(ctx, request.transactionId, euicc, order)
+
+  if (!order) {
+    const refusal: Refusal = matchingId
+      ? { status: 'matchingIdRefused', detail: 'No order has this matching ID.' }
+      : { status: 'eidRefused', detail: 'No order waits for this EID.' }
+    return refuse(ctx, session, timeline, refusal)
+  }
+  const refusal = refuseOrder(order, euicc.eid, ctx.clock()) ?? refuseAttempts(order)
+  if (refusal) return refuse(ctx, session, timeline, refusal, order)
+
+  const findings = eligibility(order, euicc.signed.euiccInfo2, transaction.ci)
+  const against = findings.find(finding => finding.certain || order.type.strict)
+  if (against) return refuse(ctx, session, timeline, { status: against.status, detail: against.sentence }, order)
+
+  const warnings = findings.map(finding => finding.sentence)
+  const opening = { session, order, euicc, set, timeline: withWarnings(timeline, warnings) }
+  // §5.6.3: the key of an earlier binding for this eUICC is named, so that it can use its one-time key again.
+  const binding = order.binding?.eid === euicc.eid ? order.binding : undefined
+  const bound = binding && ctx.credentials.byNumber.get(binding.credential)?.curve === set.pb.curve ? binding : undefined
+  if (bound) return open(ctx, opening, bound.metadata, bound.otPkEuicc)
+  const metadata = metadataOf(order, ctx.addresses.primary)
+  return 'status' in metadata ? refuse(ctx, session, timeline, metadata, order) : open(ctx, opening, metadata)
+}
+
+const refuseAttempts = (order: DownloadOrder): Refusal | undefined =>
+  order.downloadAttempts >= order.downloadLimit ? { status: 'downloadAttemptsExceeded', ends: 'downloadAttemptsExceeded' } : undefined
+
+interface Opening {
+  session: NewSession
+  order: DownloadOrder
+  euicc: AuthenticatedEuicc
+  set: CredentialSet
+  timeline: ProfileEvent
+}
+
+async function open(
+  ctx: Es9Context,
+  { session, order, euicc, set, timeline }: Opening,
+  profileMetadata: Buffer,
+  bppEuiccOtpk?: Buffer,
+): Promise<AuthenticateClientResponse> {
+  const transactionId = Buffer.from(session.transactionId, 'hex')
+  const smdpSigned2 = encodeSmdpSigned2({ transactionId, ccRequired: order.confirmationCodeHash !== null, bppEuiccOtpk })
+  const answer: AuthenticateClientResponse = {
+    transactionId,
+    profileMetadata,
+    smdpSigned2,
+    smdpSignature2: encodeSignature(signRaw(set.pb.privateKey, smdpSigned2, euicc.euiccSignature1)),
+    smdpCertificate: set.pb.certificate,
+  }
+  const kept = await ctx.store.openSession(
+    {
+      ...session,
+      step: 'authenticated',
+      pbCredential: set.pb.number,
+      smdpSigned2: answer.smdpSigned2,
+      smdpSignature2: answer.smdpSignature2,
+      metadata: answer.profileMetadata,
+    },
+    timeline,
+  )
+  if (kept.result === 'opened') return answer
+  if (kept.result === 'duplicate') return repeat(ctx, session)
+  // Others took the last attempt between our look and our count.
+  await ctx.store.note(
+    { ...timeline, outcome: 'refused', status: 'downloadAttemptsExceeded' },
+    { transactionId: session.transactionId, step: 'refused' },
+  )
+  throw new RspError('downloadAttemptsExceeded', undefined, true)
+}
+
+/** The very same request again (its answer was lost) gets the very same answer; anything else under a used transactionId is unknown. */
+async function repeat(ctx: Es9Context, session: NewSession): Promise<AuthenticateClientResponse> {
+  const found = (await ctx.store.session(session.transactionId))?.session
+  const { smdpSigned2, smdpSignature2, metadata, pbCredential } = found ?? {}
+  const pb = pbCredential ? ctx.credentials.byNumber.get(pbCredential) : undefined
+  if (
+    found?.step !== 'authenticated' ||
+    !found.requestHash.equals(session.requestHash) ||
+    !smdpSigned2 ||
+    !smdpSignature2 ||
+    !metadata ||
+    !pb
+  )
+    throw new RspError('transactionUnknown', 'The transactionId was used before.')
+  return {
+    transactionId: Buffer.from(session.transactionId, 'hex'),
+    profileMetadata: metadata,
+    smdpSigned2,
+    smdpSignature2,
+    smdpCertificate: pb.certificate,
+  }
+}
+
+async function refuse(
+  ctx: Es9Context,
+  session: NewSession,
+  timeline: ProfileEvent,
+  refusal: Refusal,
+  order?: DownloadOrder,
+): Promise<never> {
+  const refused: ProfileEvent = { ...timeline, outcome: 'refused', status: refusal.status, detail: refusal.detail }
+  const fresh = await ctx.store.keepRefusal(session, refused)
+  if (!fresh) throw new RspError('transactionUnknown', 'The transactionId was used before.')
+  if (refusal.ends && order)
+    await ctx.store
+      .move({
+        iccid: order.iccid,
+        orderId: order.orderId,
+        from: ['Released', 'Downloaded'],
+        event: 'failed',
+        at: ctx.clock(),
+        closeAs: refusal.ends,
+        timeline: { ...refused, kind: 'orderEnded', data: { outcome: refusal.ends } },
+      })
+      .catch(ignoreStale)
+  throw new RspError(refusal.status, refusal.detail, true)
+}
+
+/** Somebody else has moved the profile on: their decision stands. */
+const ignoreStale = (error: unknown) => {
+  if (!(error instanceof StaleState)) throw error
+}
+
+/** What the person at the device is shown; a refusal when type and package together make no valid metadata. */
+function metadataOf(order: DownloadOrder, notificationAddress: string): Buffer | Refusal {
+  const { type } = order
+  try {
+    const metadata = metadataForPackage(
+      {
+        iccid: Iccid.parse(order.iccid),
+        profileName: order.packageName,
+        spn: order.spn ?? undefined,
+        mccMnc: order.mccMnc ?? undefined,
+        gid1: order.gid1 ?? undefined,
+        gid2: order.gid2 ?? undefined,
+      },
+      {
+        serviceProviderName: type.serviceProviderName ?? undefined,
+        profileName: type.profileName ?? undefined,
+        icon: type.icon && type.iconType ? { iconType: type.iconType, icon: new Uint8Array(type.icon) } : undefined,
+        profileClass: type.profileClass,
+        profilePolicyRules: type.policyRules,
+        notificationAddress,
+      },
+    )
+    return encodeMetadata(metadata)
+  } catch (error) {
+    if (error instanceof PackageError || error instanceof ZodError)
+      return { status: 'profileNotEligible', detail: `The metadata of type ${type.name} does not fit this package: ${error.message}` }
+    throw error
+  }
+}
+
+function newSession(
+  ctx: Es9Context,
+  transaction: OpenTransaction,
+  euicc: AuthenticatedEuicc,
+  order: DownloadOrder | undefined,
+  request: AuthenticateClientRequest,
+): NewSession {
+  return {
+    transactionId: request.transactionId,
+    createdAt: ctx.clock(),
+    expiresAt: new Date(transaction.startedAt.getTime() + sessionMs),
+    eid: euicc.eid,
+    iccid: order?.iccid ?? null,
+    orderId: order?.orderId ?? null,
+    ciNumber: transaction.ci.number,
+    authCredential: transaction.auth.number,
+    pbCredential: null,
+    euiccPublicKey: euicc.publicKey.key.export({ format: 'der', type: 'spki' }),
+    euiccCurve: euicc.publicKey.curve,
+    requestHash: createHash('sha256').update(readSingle(request.authenticateServerResponse).raw).digest(),
+    smdpSigned2: null,
+    smdpSignature2: null,
+    metadata: null,
+    step: 'refused',
+  }
+}
+
+function newEvent(ctx: Es9Context, transactionId: string, euicc: AuthenticatedEuicc, order: DownloadOrder | undefined): ProfileEvent {
+  const { euiccInfo2, deviceInfo, matchingId } = euicc.signed
+  return {
+    at: ctx.clock(),
+    iccid: order?.iccid,
+    orderId: order?.orderId,
+    eid: euicc.eid,
+    transactionId,
+    actor: 'device',
+    kind: 'authenticateClient',
+    outcome: 'ok',
+    data: {
+      svn: euiccInfo2.svn,
+      tac: deviceInfo.tac,
+      imei: deviceInfo.imei,
+      freeMemory: euiccInfo2.freeNonVolatileMemory,
+      profileVersion: euiccInfo2.profileVersion,
+      firmware: euiccInfo2.firmwareVersion,
+      matchingId: matchingId?.slice(0, 64),
+    },
+  }
+}
+
+const withWarnings = (timeline: ProfileEvent, warnings: string[]): ProfileEvent =>
+  warnings.length === 0 ? timeline : { ...timeline, outcome: 'warning', data: { ...timeline.data, warnings } }

@@ -1,0 +1,191 @@
+import { createHash, createPublicKey } from 'node:crypto'
+import type { NotificationEffect, NotificationRecord } from '@/lib/db/es9-store'
+import { StaleState } from '@/lib/db/move-profile'
+import type { ProfileEvent } from '@/lib/db/profile-events'
+import {
+  decodePendingNotification,
+  type NotificationEvent,
+  type OtherSignedNotification,
+  type ProfileInstallationResult,
+} from '@/lib/rsp/asn1/pending-notification'
+import { verifyRaw } from '@/lib/rsp/crypto/ecdsa'
+import { checkEuiccChain, readEuiccCertificate, readEumCertificate } from '@/lib/rsp/pki/euicc-chain'
+import { RspError } from '@/lib/rsp/status'
+import { readSingle } from '@/lib/rsp/tlv'
+import type { Es9Context } from './context'
+import { readSimaResponse } from './sima-response'
+
+export interface HandleNotificationRequest {
+  /** BF37 or 30 */
+  pendingNotification: Buffer
+}
+
+/** errorReason values after which another attempt makes sense: memory, interruption (SGP.22 §2.5.6). */
+const TEMPORARY_REASONS = [10, 11]
+
+/**
+ * ES9+.HandleNotification, SGP.22 §5.6.4: the answer is always 204 once this returns, because the eUICC then forgets the
+ * notification. What is proved is stored raw with its verdict and, once, changes what it tells of; what is not proved is
+ * only noted in memory.
+ * @throws TlvError when the bytes are no DER; database errors, so that the device keeps the notification
+ */
+export async function handleNotification(ctx: Es9Context, request: HandleNotificationRequest): Promise<void> {
+  const { tag } = readSingle(request.pendingNotification)
+  // A choice of a later version: nothing that this server could keep or check.
+  if (tag !== 0xbf37 && tag !== 0x30) return
+  const notification = decodePendingNotification(request.pendingNotification)
+  for (let tries = 0; tries < 3; tries++) {
+    try {
+      const effect =
+        notification.kind === 'installationResult'
+          ? await judgeInstallationResult(ctx, notification, request.pendingNotification)
+          : await judgeOther(ctx, notification, request.pendingNotification)
+      if (effect) await ctx.store.keepNotification(effect)
+      return
+    } catch (error) {
+      if (error instanceof RspError) return ctx.strangers.add(strangerOf(ctx, error))
+      if (!(error instanceof StaleState)) throw error
+    }
+  }
+  throw new Error('The profile of a notification keeps changing.')
+}
+
+const strangerOf = (ctx: Es9Context, error: RspError) => ({
+  at: ctx.clock(),
+  function: 'handleNotification',
+  status: error.status,
+  detail: error.detail,
+  address: ctx.clientAddress,
+})
+
+const digestOf = (raw: Buffer): Buffer => createHash('sha256').update(raw).digest()
+
+/** §5.6.4, ProfileInstallationResult. @throws RspError when it is not proved */
+async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallationResult, raw: Buffer): Promise<NotificationEffect> {
+  const found = await ctx.store.session(result.transactionId)
+  if (!found) throw new RspError('transactionUnknown', `Installation result of ${result.transactionId}`)
+  const { session, order } = found
+  const euiccKey = createPublicKey({ key: session.euiccPublicKey, format: 'der', type: 'spki' })
+  if (!verifyRaw(euiccKey, result.signature.value, result.signedRaw)) throw new RspError('euiccSignatureInvalid', 'euiccSignPIR')
+
+  const { finalResult } = result
+  const success = finalResult.kind === 'success'
+  const record: NotificationRecord = {
+    digest: digestOf(raw),
+    receivedAt: ctx.clock(),
+    raw,
+    eid: session.eid,
+    iccid: session.iccid,
+    transactionId: session.transactionId,
+    sequenceNumber: result.metadata.seqNumber,
+    event: result.metadata.event ?? 'install',
+    verdict: 'applied',
+  }
+  const timeline: ProfileEvent = {
+    at: ctx.clock(),
+    iccid: session.iccid ?? undefined,
+    orderId: session.orderId ?? undefined,
+    eid: session.eid,
+    transactionId: session.transactionId,
+    actor: 'device',
+    kind: 'installationResult',
+    outcome: success ? 'ok' : 'refused',
+    data: {
+      success,
+      sequenceNumber: result.metadata.seqNumber,
+      ...(success
+        ? { aid: finalResult.aid }
+        : {
+            errorReason: finalResult.errorReason,
+            bppCommandId: finalResult.bppCommandId,
+            ...(finalResult.simaResponse ? { peStatus: readSimaResponse(finalResult.simaResponse) } : {}),
+          }),
+    },
+  }
+  const unchanged = (verdict: string, detail: string): NotificationEffect => ({
+    record: { ...record, verdict },
+    timeline: { ...timeline, outcome: 'warning', detail, data: { ...timeline.data, late: true } },
+  })
+
+  const oid = ctx.credentials.byNumber.get(session.authCredential)?.oid
+  if (result.smdpOid !== undefined && result.smdpOid !== oid) return unchanged('foreign OID', 'The result names the OID of another SM-DP+.')
+  if (!order || !session.bindingId)
+    return unchanged('nothing was bound', 'The result tells of a session in which no package was given out.')
+  if (order.openOrderId !== order.orderId || order.closedAt)
+    return unchanged('order closed', 'The order had ended before this result came.')
+  if (order.binding?.id !== session.bindingId) return unchanged('older binding', 'The result tells of an earlier binding of this order.')
+
+  const move = {
+    iccid: order.iccid,
+    orderId: order.orderId,
+    from: ['Downloaded' as const],
+    at: ctx.clock(),
+    runtimeSequence: result.metadata.seqNumber,
+    session: { transactionId: session.transactionId, step: 'finished' as const },
+    timeline,
+  }
+  if (success) return { record, move: { ...move, event: 'installed', closeAs: 'installed' } }
+  const temporary = TEMPORARY_REASONS.includes(finalResult.errorReason)
+  if (temporary && order.downloadAttempts < order.downloadLimit) {
+    const kept = { ...timeline, data: { ...timeline.data, effect: 'kept' } }
+    return {
+      record: { ...record, verdict: 'temporary' },
+      timeline: kept,
+      session: { transactionId: session.transactionId, step: 'temporaryFailure' },
+    }
+  }
+  return {
+    record,
+    move: { ...move, event: 'failed', closeAs: 'failed', timeline: { ...timeline, data: { ...timeline.data, effect: 'ended' } } },
+  }
+}
+
+const RUNTIME_STATE = { enable: 'Enabled', disable: 'Disabled', delete: 'Deleted' } as const
+
+/** §5.6.4, OtherSignedNotification: from the eUICC on which the profile is, and newer than what is known. @throws RspError when it is not proved */
+async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification, raw: Buffer): Promise<NotificationEffect | undefined> {
+  const { metadata } = notification
+  const eum = readEumCertificate(notification.eumCertificate)
+  const ci = ctx.credentials.cis.find(candidate => candidate.keyId === eum.authorityKeyId)
+  if (!ci) throw new RspError('ciKeyUnknown', 'Notification of an eUICC under an unknown CI.')
+  const euicc = readEuiccCertificate(notification.euiccCertificate)
+  const { eid, publicKey } = checkEuiccChain({ eum, euicc, ci, now: ctx.clock(), checkEum: ctx.credentials.checkEum })
+  if (!verifyRaw(publicKey.key, notification.signature.value, metadata.raw))
+    throw new RspError('euiccSignatureInvalid', 'euiccNotificationSignature')
+
+  const record: NotificationRecord = {
+    digest: digestOf(raw),
+    receivedAt: ctx.clock(),
+    raw,
+    eid,
+    iccid: metadata.iccid ?? null,
+    transactionId: null,
+    sequenceNumber: metadata.seqNumber,
+    event: metadata.event ?? null,
+    verdict: 'applied',
+  }
+  const unchanged = (verdict: string): NotificationEffect => ({ record: { ...record, verdict } })
+  const { iccid, event } = metadata
+  if (!iccid || !event) return unchanged('names no profile or no event')
+  if (!ctx.addresses.isOurs(metadata.notificationAddress)) return unchanged('for another server')
+  const profile = await ctx.store.installedProfile(iccid)
+  if (!profile || profile.eid !== eid || profile.live !== ci.live) return unchanged('the profile is not on this eUICC')
+  if (profile.state !== 'Installed' && profile.state !== 'Downloaded') return unchanged(`the profile is ${profile.state}`)
+  if (event === 'install') return unchanged('installations are told by their result')
+  if (profile.runtimeSequence !== null && metadata.seqNumber <= profile.runtimeSequence) return unchanged('older than what is known')
+  return {
+    record,
+    runtime: { iccid, eid, state: RUNTIME_STATE[event], sequenceNumber: metadata.seqNumber, at: ctx.clock() },
+    timeline: runtimeEvent(ctx, iccid, eid, event, metadata.seqNumber),
+  }
+}
+
+const runtimeEvent = (ctx: Es9Context, iccid: string, eid: string, event: NotificationEvent, sequenceNumber: number): ProfileEvent => ({
+  at: ctx.clock(),
+  iccid,
+  eid,
+  actor: 'device',
+  kind: 'notification',
+  outcome: 'ok',
+  data: { event, sequenceNumber },
+})

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { firstAdministratorLink } from '@/lib/accounts/first-administrator'
+import { linkMinutes } from '@/lib/accounts/one-time-link'
+import { type Env, env } from '@/lib/env'
+import { servingChecks } from '@/lib/front-door/checks'
+import { networkList } from '@/lib/front-door/client-address'
+import { createHealth, type HealthCheck } from '@/lib/front-door/health'
+import { createHosts, hostNameOf } from '@/lib/front-door/host-routing'
+import { type Listener, listen, listenTls } from '@/lib/front-door/listeners'
+import { openPortal, type Portal } from '@/lib/front-door/portal'
+import { type FrontDoor, requestHandler, type Services, upgradeHandler } from '@/lib/front-door/request-handler'
+import { onStopSignal } from '@/lib/front-door/stop-signals'
+import { createTlsContexts, readPortalKeyPair } from '@/lib/front-door/tls-contexts'
+import { reportIncident } from '@/lib/incident'
+import { type Runtime, startRuntime } from '@/lib/runtime'
+import { credentials } from '@/lib/smdp/credentials'
+import { answerEs9 } from '@/lib/smdp/es9/answer'
+
+const development = process.env.NODE_ENV === 'development'
+const graceMs = 10_000
+
+const say = (line: string) => console.log(line)
+
+let listeners: Listener[] = []
+let portal: Portal | undefined
+let runtime: Runtime | undefined
+let services: Services | undefined
+let checks: () => HealthCheck[] = () => []
+
+const only = (problem: () => string) => () => [async () => problem()]
+
+async function openPorts(settings: Env): Promise<ReturnType<typeof createTlsContexts>> {
+  const hosts = createHosts(settings)
+  const contexts = createTlsContexts({
+    hosts,
+    mainName: hostNameOf(settings.smdpAddress) ?? settings.smdpAddress,
+    portal: settings.portalTls && (await readPortalKeyPair(settings.portalTls)),
+    credentials: async () => (await credentials().current()).tls,
+    now: () => new Date(),
+  })
+  const door: FrontDoor = {
+    hosts,
+    trusted: networkList(settings.trustedProxies),
+    secureByDefault: settings.portalUrl.startsWith('https:'),
+    development,
+    health: createHealth(() => checks()),
+    services: () => services,
+  }
+  const handlers = { request: requestHandler(door), ...(development ? { upgrade: upgradeHandler(door) } : {}) }
+  listeners.push(await listen({ variable: 'HTTP_PORT', port: settings.httpPort, host: settings.httpHost }, handlers))
+  listeners.push(await listenTls({ variable: 'PORT', port: settings.port, host: settings.host }, handlers, contexts))
+  return contexts
+}
+
+async function start(settings: Env): Promise<void> {
+  const startedAt = performance.now()
+  let doing = 'opening ports'
+  checks = only(() => `The server is starting: ${doing}.`)
+  const progress = (step: string) => {
+    doing = step
+    say(`… ${step}`)
+  }
+  const contexts = await openPorts(settings)
+  runtime = await startRuntime(settings, { progress, warn: sentence => console.warn(`! ${sentence}`) })
+  progress('opening the portal')
+  portal = await openPortal({ development, portalUrl: settings.portalUrl })
+  const { db } = runtime
+  checks = () => servingChecks(db, contexts)
+  services = { answerEs9, portal: portal.handle, upgrade: portal.upgrade }
+  const link = await firstAdministratorLink(db, settings.portalUrl)
+  say(`✓ Slipway is ready (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)\n`)
+  say(`  Portal          ${settings.portalUrl}`)
+  say(`  SM-DP+ address  ${settings.smdpAddresses.join(', ')}\n`)
+  if (link) say(`  First administrator: set your password here, once, within ${linkMinutes} minutes:\n  ${link.url}\n`)
+}
+
+/** Whatever runs may end, then everything is closed: the ports, the pages, the database. */
+async function stop(): Promise<void> {
+  checks = only(() => 'The server is stopping.')
+  services = undefined
+  const close = (what: Promise<unknown> | undefined) => what?.catch(error => reportIncident(error, 'stopping'))
+  await Promise.all(listeners.map(listener => close(listener.close(graceMs))))
+  listeners = []
+  await Promise.race([close(portal?.close()), delay(graceMs)])
+  await close(runtime?.stop())
+}
+
+function explain(error: unknown): void {
+  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) }
+  // Sentences for the operator are thrown as plain errors; anything else is a fault of ours and needs its stack.
+  const sentence = /^(EnvError|CannotStart|VaultError|Error)$/.test(name)
+  console.error(sentence ? `\n${message}` : error)
+}
+
+process.on('unhandledRejection', reason => reportIncident(reason, 'unhandled rejection'))
+process.on('uncaughtException', error => reportIncident(error, 'uncaught exception'))
+
+// next-auth builds addresses from the host that the front door vouches for, so each name that the portal is served under works.
+process.env.AUTH_TRUST_HOST = 'true'
+delete process.env.NEXTAUTH_URL
+
+try {
+  const starting = start(env())
+  onStopSignal(async () => {
+    say('\n… stopping')
+    await Promise.race([starting.catch(() => undefined), delay(graceMs)])
+    await stop()
+    say('✓ stopped')
+    process.exit(0)
+  })
+  await starting
+} catch (error) {
+  explain(error)
+  await stop()
+  process.exit(1)
+}
