@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { firstAdministratorLink } from '@/lib/accounts/first-administrator'
 import { linkMinutes } from '@/lib/accounts/one-time-link'
@@ -42,6 +43,7 @@ async function openPorts(settings: Env): Promise<ReturnType<typeof createTlsCont
     hosts,
     trusted: networkList(settings.trustedProxies),
     secureByDefault: settings.portalUrl.startsWith('https:'),
+    insideToken: randomBytes(32).toString('base64url'),
     development,
     health: createHealth(() => checks()),
     services: () => services,
@@ -63,7 +65,7 @@ async function start(settings: Env): Promise<void> {
   const contexts = await openPorts(settings)
   runtime = await startRuntime(settings, { progress, warn: sentence => console.warn(`! ${sentence}`) })
   progress('opening the portal')
-  portal = await openPortal({ development, portalUrl: settings.portalUrl })
+  portal = await openPortal(settings, development)
   const { db } = runtime
   checks = () => servingChecks(db, contexts)
   services = { answerEs9, portal: portal.handle, upgrade: portal.upgrade }

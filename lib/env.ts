@@ -58,7 +58,7 @@ const port = (name: string) =>
     return refuse(context, `${name} is "${value}": a port from 1 to 65535 is expected.`)
   })
 
-const file = optional.transform(value => value && resolve(value))
+const file = optional.transform(value => value && resolve(/* turbopackIgnore: true */ value))
 
 const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
 
@@ -181,7 +181,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     portalTls:
       given.PORTAL_TLS_CERT && given.PORTAL_TLS_KEY ? { certificate: given.PORTAL_TLS_CERT, key: given.PORTAL_TLS_KEY } : undefined,
     trustedProxies: given.TRUSTED_PROXIES,
-    dataDir: resolve(given.DATA_DIR ?? 'data'),
+    dataDir: resolve(/* turbopackIgnore: true */ given.DATA_DIR ?? 'data'),
     databaseUrl: given.DATABASE_URL,
   }
   const problems = contradictions(env, given)

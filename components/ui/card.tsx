@@ -14,7 +14,7 @@ export function Card({ title, description, actions, className, children }: CardP
   return (
     <section className={classNames('min-w-0 rounded-lg border bg-surface', className)}>
       {title ? (
-        <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-b px-4 py-3">
+        <header className="flex min-h-13 flex-wrap items-center justify-between gap-x-4 gap-y-2 border-b px-4 py-2.5">
           <div className="min-w-0">
             <h2 className="font-semibold text-base leading-tight">{title}</h2>
             {description ? <p className="mt-1 text-quiet text-sm">{description}</p> : null}

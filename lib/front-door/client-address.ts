@@ -49,22 +49,36 @@ export interface Origin {
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(',') : value)
 const rightmost = (value: string | string[] | undefined): string | undefined => single(value)?.split(',').pop()?.trim() || undefined
 
-/**
- * Finds out where a request comes from and writes only that into its headers: Next and next-auth believe X-Forwarded headers.
- * @param secureByDefault whether a trusted proxy that does not say is taken to speak TLS with the outside
- */
-export function settleOrigin(req: IncomingMessage, trusted: BlockList, secureByDefault: boolean): Origin {
-  const peer = plainAddress(req.socket.remoteAddress)
-  const behindProxy = peer !== undefined && trusted.check(peer, isIP(peer) === 6 ? 'ipv6' : 'ipv4')
+/** Whom to believe. */
+export interface Belief {
+  trusted: BlockList
+  /** Whether a trusted proxy that does not say is taken to speak TLS with the outside. */
+  secureByDefault: boolean
+  /**
+   * A secret of this process, put on every request that is handed on: when Next asks this very server for a page that an action
+   * leads to, it brings the header back, and what else it brings is what was settled before.
+   */
+  insideToken: string
+}
+
+const insideHeader = 'x-slipway-inside'
+
+/** Finds out where a request comes from and writes only that into its headers: Next and next-auth believe X-Forwarded headers. */
+export function settleOrigin(req: IncomingMessage, { trusted, secureByDefault, insideToken }: Belief): Origin {
   const { headers } = req
+  const peer = plainAddress(req.socket.remoteAddress)
+  const inside = headers[insideHeader] === insideToken
+  const behindProxy = inside || (peer !== undefined && trusted.check(peer, isIP(peer) === 6 ? 'ipv6' : 'ipv4'))
   const encrypted = (req.socket as Partial<TLSSocket>).encrypted === true
   const claimedProtocol = behindProxy ? rightmost(headers['x-forwarded-proto']) : undefined
+  const forwardedFor = single(headers['x-forwarded-for'])
   const origin: Origin = {
-    address: clientAddress(peer, single(headers['x-forwarded-for']), trusted),
+    address: (inside && plainAddress(forwardedFor)) || clientAddress(peer, forwardedFor, trusted),
     host: (behindProxy ? rightmost(headers['x-forwarded-host']) : undefined) ?? headers.host,
     secure: encrypted || (claimedProtocol ? claimedProtocol === 'https' : behindProxy && secureByDefault),
   }
   for (const name of ['forwarded', 'x-real-ip', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-host']) delete headers[name]
+  headers[insideHeader] = insideToken
   headers['x-forwarded-for'] = origin.address
   headers['x-forwarded-proto'] = origin.secure ? 'https' : 'http'
   headers['x-forwarded-port'] = /:(\d+)$/.exec(origin.host ?? '')?.[1] ?? (origin.secure ? '443' : '80')

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { reportIncident } from '@/lib/incident'
 import { refuse } from './answers'
-import { type Origin, settleOrigin } from './client-address'
+import { type Belief, type Origin, settleOrigin } from './client-address'
 import { type AnswerEs9, serveEs9 } from './es9'
 import { answerHealth } from './health'
 import type { Hosts, Side } from './host-routing'
@@ -20,11 +19,8 @@ export interface Services {
   upgrade?: UpgradeHandler
 }
 
-export interface FrontDoor {
+export interface FrontDoor extends Belief {
   hosts: Hosts
-  trusted: BlockList
-  /** Whether the outside of a trusted proxy that does not say is TLS. */
-  secureByDefault: boolean
   development: boolean
   health: () => Promise<string[]>
   /** Undefined while the server starts or stops. */
@@ -67,7 +63,7 @@ async function serve(door: FrontDoor, req: IncomingMessage, res: ServerResponse,
 
 /** Takes a request in: where it comes from, which name it is for, who answers it. Decides nothing else. */
 export const requestHandler = (door: FrontDoor) => (req: IncomingMessage, res: ServerResponse) => {
-  const origin = settleOrigin(req, door.trusted, door.secureByDefault)
+  const origin = settleOrigin(req, door)
   serve(door, req, res, origin).catch(error => {
     const id = reportIncident(error, 'front door')
     if (res.headersSent) res.destroy()
@@ -77,7 +73,7 @@ export const requestHandler = (door: FrontDoor) => (req: IncomingMessage, res: S
 
 /** Hands WebSockets of the development server on; nothing else here speaks them. */
 export const upgradeHandler = (door: FrontDoor) => (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-  const origin = settleOrigin(req, door.trusted, door.secureByDefault)
+  const origin = settleOrigin(req, door)
   const side: Side | undefined = door.hosts.sideOf(origin.host)
   const upgrade = door.services()?.upgrade
   if (!upgrade || (side !== 'portal' && side !== 'both')) return socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\n\r\n')

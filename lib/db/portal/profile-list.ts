@@ -107,7 +107,7 @@ export async function countByState(
   const counted = await db.query<{ state: ProfileState; count: number }>({
     text: `
       SELECT s.state, c.count FROM unnest(${states}::text[]) AS s(state),
-        LATERAL (SELECT count(*)::int AS count FROM (SELECT 1 FROM profile p ${where} AND p.state = s.state LIMIT ${COUNT_CAP + 1}) AS some) AS c`,
+        LATERAL (SELECT count(*)::int AS count FROM (SELECT 1 FROM profile p ${where} AND p.state = s.state LIMIT ${COUNT_CAP + 1}) AS capped) AS c`,
     values: parameters.values,
   })
   const counts = Object.fromEntries(PROFILE_STATES.map(state => [state, 0])) as Record<ProfileState, number>

@@ -31,8 +31,8 @@ export async function typesWithStock(db: Queryable, cap: number): Promise<TypeRo
         t.download_limit AS "downloadLimit", t.confirmation_limit AS "confirmationLimit", t.on_rejection AS "onRejection", t.strict,
         t.created_at AS "createdAt", t.created_by AS "createdBy", p.count AS profiles, a.count AS available
       FROM profile_type t,
-        LATERAL (SELECT count(*)::int AS count FROM (SELECT 1 FROM profile WHERE type_id = t.id LIMIT $1) AS some) AS p,
-        LATERAL (SELECT count(*)::int AS count FROM (SELECT 1 FROM profile WHERE type_id = t.id AND state = 'Available' LIMIT $1) AS some) AS a
+        LATERAL (SELECT count(*)::int AS count FROM (SELECT 1 FROM profile WHERE type_id = t.id LIMIT $1) AS capped) AS p,
+        LATERAL (SELECT count(*)::int AS count FROM (SELECT 1 FROM profile WHERE type_id = t.id AND state = 'Available' LIMIT $1) AS capped) AS a
       ORDER BY t.name`,
     values: [cap + 1],
   })

@@ -64,7 +64,7 @@ export async function cancelSession(ctx: Es9Context, request: CancelSessionReque
     transactionId: request.transactionId,
     actor: 'device',
     kind: 'cancelSession',
-    outcome: effect === 'ended' ? 'refused' : 'ok',
+    outcome: effect === 'ended' ? 'warning' : 'ok',
     data: { reason: signed.reason, effect },
   }
   const step = { transactionId: request.transactionId, step: 'cancelled' as const }

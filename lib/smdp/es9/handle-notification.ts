@@ -89,7 +89,7 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
     transactionId: session.transactionId,
     actor: 'device',
     kind: 'installationResult',
-    outcome: success ? 'ok' : 'refused',
+    outcome: success ? 'ok' : 'warning',
     data: {
       success,
       sequenceNumber: result.metadata.seqNumber,
@@ -128,10 +128,12 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
   const temporary = TEMPORARY_REASONS.includes(finalResult.errorReason)
   if (temporary && order.downloadAttempts < order.downloadLimit) {
     const kept = { ...timeline, data: { ...timeline.data, effect: 'kept' } }
+    // LPAs may cancel the session before they deliver its result; it stays cancelled.
+    const step = session.step === 'cancelled' ? 'cancelled' : 'temporaryFailure'
     return {
       record: { ...record, verdict: 'temporary' },
       timeline: kept,
-      session: { transactionId: session.transactionId, step: 'temporaryFailure' },
+      session: { transactionId: session.transactionId, step },
     }
   }
   return {

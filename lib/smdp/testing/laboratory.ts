@@ -175,6 +175,30 @@ export class Laboratory {
       })
     ).rows
 
+  /** Digests of all tables: equal before and after where nothing was written. */
+  async fingerprint(): Promise<Record<string, string>> {
+    const { rows } = await this.db.query<{ name: string }>({ text: `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'` })
+    const digests = rows.map(
+      ({ name }) => `SELECT '${name}' AS name, md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) AS digest FROM "${name}" t`,
+    )
+    const found = await this.db.query<{ name: string; digest: string }>({ text: digests.join(' UNION ALL ') })
+    return Object.fromEntries(found.rows.map(({ name, digest }) => [name, digest]))
+  }
+
+  /** Runs SQL as an operator's database administrator would: to edit what is in stock behind the server's back. */
+  sql = async (text: string, values: unknown[] = []) => (await this.db.query<Record<string, unknown>>({ text, values })).rows
+
+  order = async (orderId: string) =>
+    (await this.sql('SELECT * FROM download_order WHERE id = $1', [orderId]))[0] as
+      | {
+          closed_at: Date | null
+          outcome: string | null
+          download_attempts: number
+          confirmation_attempts: number
+          matching_id: string | null
+        }
+      | undefined
+
   count = async (table: 'rsp_session' | 'profile_event' | 'notification' | 'binding' | 'download_order') =>
     Number((await one<{ count: string }>(this.db, { text: `SELECT count(*) FROM ${table}` }))?.count)
 }

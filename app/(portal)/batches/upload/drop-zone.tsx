@@ -1,7 +1,7 @@
 'use client'
 
 import { FileUp } from 'lucide-react'
-import { type DragEvent, useId, useRef, useState } from 'react'
+import { type DragEvent, useEffect, useId, useRef, useState } from 'react'
 import { classNames } from '@/components/class-names'
 import { Button } from '@/components/ui/button'
 
@@ -15,6 +15,14 @@ export function DropZone({ disabled, onFiles }: DropZoneProps) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
+
+  // Files may be chosen before this page is alive.
+  useEffect(() => {
+    const chosen = input.current
+    if (!chosen?.files?.length) return
+    onFiles([...chosen.files])
+    chosen.value = ''
+  }, [onFiles])
 
   const drag = (inside: boolean) => (event: DragEvent) => {
     event.preventDefault()

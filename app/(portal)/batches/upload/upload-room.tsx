@@ -43,7 +43,7 @@ export function UploadRoom({ types }: UploadRoomProps) {
     <div className="flex max-w-3xl flex-col gap-4">
       <Card>
         <div className="flex flex-col gap-4">
-          <div className="flex flex-wrap items-end gap-2">
+          <div className="flex flex-wrap items-start gap-2">
             <Field label="Type" className="w-64 max-w-full" hint="What these profiles have in common: name shown, class, limits.">
               {control => (
                 <Select {...control} value={type} disabled={running} onChange={event => setType(event.target.value)}>
@@ -62,7 +62,7 @@ export function UploadRoom({ types }: UploadRoomProps) {
               wide
               title="New type"
               trigger={
-                <Button disabled={running} className="mb-5">
+                <Button disabled={running} className="sm:mt-6">
                   <Plus aria-hidden /> New type…
                 </Button>
               }

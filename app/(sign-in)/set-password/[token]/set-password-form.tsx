@@ -7,32 +7,25 @@ import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { setPasswordAction } from '../../actions'
 import { PasswordInput } from '../../password-input'
+import { useFormFocus } from '../../use-form-focus'
 
 /** @param email undefined: the account is nobody's yet, and the person says whose it is */
 export function SetPasswordForm({ token, email }: { token: string; email: string | undefined }) {
   const [state, action, pending] = useActionState(setPasswordAction, { message: '', fields: {}, email: '', name: '' })
+  const form = useFormFocus(state)
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form ref={form} action={action} className="flex flex-col gap-4">
       {state.message ? <Notice tone="bad" title={state.message} live /> : null}
       <input type="hidden" name="token" value={token} />
       {email === undefined ? (
         <>
           <Field label="E-mail" hint="You sign in with it." error={state.fields.email}>
             {control => (
-              <Input
-                {...control}
-                type="email"
-                name="email"
-                autoComplete="username"
-                defaultValue={state.email}
-                key={state.email}
-                required
-                autoFocus
-              />
+              <Input {...control} type="email" name="email" autoComplete="username" defaultValue={state.email} required autoFocus />
             )}
           </Field>
           <Field label="Name" optional error={state.fields.name}>
-            {control => <Input {...control} name="name" autoComplete="name" defaultValue={state.name} key={state.name} maxLength={100} />}
+            {control => <Input {...control} name="name" autoComplete="name" defaultValue={state.name} maxLength={100} />}
           </Field>
         </>
       ) : (

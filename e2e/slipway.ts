@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createCard, writeCard } from '../lib/phone/card'
+import type { Lpa } from '../lib/phone/lpa'
+import { openPhone } from '../lib/phone/open-phone'
+
+/** A deployment of its own: fresh data folder, free ports, the real program. */
+export interface Slipway {
+  portalUrl: string
+  smdpAddress: string
+  /** The link that a first start prints */
+  firstAdministratorLink: string
+  /** A phone whose eUICC is certified under the deployment's test PKI, over HTTPS with certificate validation. */
+  phone(name: string): Lpa
+  stop(): Promise<void>
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+
+const exited = (child: ChildProcess): Promise<void> =>
+  new Promise(resolve => (child.exitCode !== null || child.signalCode ? resolve() : child.once('exit', () => resolve())))
+
+/** Waits until the program says that it is ready. */
+function ready(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString()
+      const link = /https?:\/\/\S+\/set-password\/\S+/.exec(said)
+      if (link) resolve(link[0])
+    }
+    child.stdout?.on('data', listen)
+    child.stderr?.on('data', listen)
+    child.once('exit', code => reject(new Error(`The server ended with ${code}:\n${said}`)))
+  })
+}
+
+export async function startSlipway(): Promise<Slipway> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'slipway-story-'))
+  const [port, httpPort, es2Port] = [await freePort(), await freePort(), await freePort()]
+  const settings = {
+    PORT: String(port),
+    HTTP_PORT: String(httpPort),
+    ES2_PORT: String(es2Port),
+    DATA_DIR: dataDir,
+    SMDP_ADDRESS: `localhost:${port}`,
+    PORTAL_URL: `http://localhost:${httpPort}`,
+  }
+  const { DATABASE_URL: _, ...inherited } = process.env
+  const child = spawn(process.execPath, ['dist/server.mjs'], { env: { ...inherited, ...settings, NODE_ENV: 'production' } })
+  const firstAdministratorLink = await ready(child)
+  const pki = join(dataDir, 'pki', 'test-nist')
+  const phones: Lpa[] = []
+  return {
+    portalUrl: settings.PORTAL_URL,
+    smdpAddress: settings.SMDP_ADDRESS,
+    firstAdministratorLink,
+    phone: name => {
+      const path = join(dataDir, `${name}.card.json`)
+      writeCard(
+        path,
+        createCard({
+          ciCertificates: [readFileSync(join(pki, 'CERT_CI.pem'), 'utf8')],
+          eumCertificate: readFileSync(join(pki, 'CERT_EUM.pem'), 'utf8'),
+          eumPrivateKey: readFileSync(join(pki, 'SK_EUM.pem'), 'utf8'),
+        }),
+      )
+      const phone = openPhone(path)
+      phones.push(phone)
+      return phone
+    },
+    stop: async () => {
+      for (const phone of phones) phone.close()
+      child.kill('SIGTERM')
+      await exited(child)
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

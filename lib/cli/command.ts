@@ -1,0 +1,138 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { UsageError } from './failure'
+import type { Output } from './output'
+
+/** An option of a command: how it is written, what it means, how its text is read. */
+export interface Option<T = unknown> {
+  type: 'string' | 'boolean'
+  multiple?: boolean
+  /** What stands for the value in the help */
+  value?: string
+  help: string
+  read: (given: string | boolean | (string | boolean)[] | undefined, name: string) => T
+}
+
+/** The words behind a command's name. */
+export interface Arguments<T = unknown> {
+  read: (given: string[]) => T
+}
+
+export interface Command {
+  /** One or two words */
+  name: string
+  /** What follows the name, one line for each way to call it */
+  forms: string[]
+  summary: string
+  notes?: string[]
+  jsonHelp?: string
+  options: Record<string, Option>
+  /** @throws UsageError before anything is done; what the command itself throws */
+  run(given: { options: Record<string, unknown>; positionals: string[] }, out: Output): Promise<void>
+}
+
+type Values<Options extends Record<string, Option>> = { [Name in keyof Options]: ReturnType<Options[Name]['read']> }
+
+interface Definition<Options extends Record<string, Option>, Given> extends Omit<Command, 'options' | 'run'> {
+  options: Options
+  arguments: Arguments<Given>
+  run(input: { options: Values<Options>; arguments: Given; out: Output }): Promise<void>
+}
+
+/** Makes a command whose options and arguments are read, and typed, before it runs. */
+export function command<const Options extends Record<string, Option>, Given>(definition: Definition<Options, Given>): Command {
+  const { arguments: words, run, ...rest } = definition
+  return {
+    ...rest,
+    run: (given, out) => {
+      const read = Object.entries<Option>(definition.options).map(([name, option]) => [
+        name,
+        option.read(given.options[name] as string | undefined, name),
+      ])
+      return run({ options: Object.fromEntries(read) as Values<Options>, arguments: words.read(given.positionals), out })
+    },
+  }
+}
+
+function readAs<T>(schema: z.ZodType<T, unknown>, given: unknown, what: string): T {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw new UsageError(`${what} cannot be "${String(given)}". ${parsed.error.issues[0]?.message ?? ''}`.trim())
+}
+
+/** --name VALUE, undefined when it is left out. */
+export const option = <T>(value: string, help: string, schema: z.ZodType<T, unknown>): Option<T | undefined> => ({
+  type: 'string',
+  value,
+  help,
+  read: (given, name) => (given === undefined ? undefined : readAs(schema, given, `--${name}`)),
+})
+
+/** --name VALUE, any number of times. */
+export const options = <T>(value: string, help: string, schema: z.ZodType<T, unknown>): Option<T[]> => ({
+  type: 'string',
+  multiple: true,
+  value,
+  help,
+  read: (given, name) => (Array.isArray(given) ? given : []).map(each => readAs(schema, each, `--${name}`)),
+})
+
+/** --name, true when it is there. */
+export const flag = (help: string): Option<boolean> => ({ type: 'boolean', help, read: given => given === true })
+
+/** One of a few words. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `It is one of: ${words.join(', ')}.` })
+
+/** A whole number as it is typed. */
+export const number = (schema: z.ZodType<number, number>) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'A whole number is expected.')
+    .transform(Number)
+    .pipe(schema)
+
+export const noArguments: Arguments<undefined> = {
+  read: given => {
+    if (given[0] !== undefined) throw new UsageError(`"${given[0]}" is not expected here.`)
+    return undefined
+  },
+}
+
+/** Exactly one word. */
+export const oneArgument = <T>(what: string, schema: z.ZodType<T, unknown>): Arguments<T> => ({
+  read: ([first, second]) => {
+    if (first === undefined) throw new UsageError(`${what} is missing.`)
+    if (second !== undefined) throw new UsageError(`Only one ${what} is expected, "${second}" is one too many.`)
+    return readAs(schema, first, what)
+  },
+})
+
+/** Any number of words, none too. */
+export const manyArguments = <T>(what: string, schema: z.ZodType<T, unknown>): Arguments<T[]> => ({
+  read: given => given.map(each => readAs(schema, each, what)),
+})
+
+/** A file or folder as whoever called us names it: npm changes to the repository's root but keeps where that was. */
+export const FilePath = z
+  .string()
+  .min(1, 'A file is expected.')
+  .transform(file => resolve(process.env.INIT_CWD ?? process.cwd(), file))
+
+/** Reads what stands behind a command's name. @throws UsageError */
+export function readOptions({ options: known }: Pick<Command, 'options'>, args: string[]) {
+  const common = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
+  const own = Object.fromEntries(Object.entries(known).map(([name, { type, multiple = false }]) => [name, { type, multiple }] as const))
+  try {
+    const { values, positionals } = parseArgs({ args, options: { ...own, ...common }, strict: true, allowPositionals: true })
+    const { json = false, help = false } = values as { json?: boolean; help?: boolean }
+    return { json, help, options: values as Record<string, unknown>, positionals }
+  } catch (error) {
+    throw new UsageError(parseProblem(error))
+  }
+}
+
+/** The first sentence of what parseArgs says, which names the option. */
+const parseProblem = (error: unknown): string =>
+  error instanceof Error ? `${error.message.split(/\.\s|\n/)[0]?.replace(/\.$/, '')}.` : 'The options cannot be read.'

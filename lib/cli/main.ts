@@ -1,0 +1,10 @@
+import { commands } from './commands'
+import { run } from './run'
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+process.exitCode = await run(commands, process.argv.slice(2))
