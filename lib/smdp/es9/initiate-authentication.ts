@@ -34,7 +34,10 @@ export function initiateAuthentication(ctx: Es9Context, request: InitiateAuthent
   // v3 eUICCs name their lowest version here, 2.x when they work with v2 servers.
   if (svn[0] !== 2) throw new RspError('svnUnsupported', svn.join('.'))
   const trusted = ctx.credentials.cis.map(ci => ci.keyId)
-  const { ciKeyId, credentials } = selectCredentials(lists, ctx.credentials.sets, trusted)
+  const now = ctx.clock()
+  // Certificates expire while the server runs.
+  const current = ctx.credentials.sets.filter(({ auth, pb }) => auth.notAfter > now && pb.notAfter > now)
+  const { ciKeyId, credentials } = selectCredentials(lists, current, trusted)
   const ci = ctx.credentials.cis.find(candidate => candidate.keyId === ciKeyId)
   if (!ci) throw new RspError('signingCiUnsupported')
 

@@ -1,0 +1,1 @@
+export const PAGE_SIZES = [25, 50, 100, 250]
