@@ -84,7 +84,7 @@ export async function bundle(screen) {
 export async function buildPages(screen) {
   const stamp = 'dist/.pages'
   const configuration = readdirSync('.').filter(
-    name => /\.(ts|mjs)$/.test(name) && !/^(server|vitest|playwright|prisma|next-env)\b/.test(name),
+    name => /\.(js|ts|mjs)$/.test(name) && !/^(server|vitest|playwright|prisma|next-env)\b/.test(name),
   )
   const sources = hashOf([...sharedSources, 'app', 'components', 'public', ...configuration])
   if (readStamp(stamp) === sources && existsSync('.next/BUILD_ID')) return

@@ -61,12 +61,16 @@ interface OrderFieldsProps {
 
 export function OrderFields({ draft, onChange, problems, single }: OrderFieldsProps) {
   const [early, setEarly] = useState<Record<string, string>>({})
-  const check = (field: keyof OrderDraft) => () => {
-    const problem = draftProblems(draft)[field]
-    const { [field]: _, ...others } = early
-    setEarly(problem ? { ...others, [field]: problem } : others)
+  // Checked while typing, never on leaving a field: a sentence that appears then moves the button away from under the pointer.
+  const edit = (field: keyof OrderDraft, value: string) => {
+    const next = { ...draft, [field]: value }
+    const digits = value.replace(/[\s-]/g, '').length
+    const { [field]: problem } = draftProblems(next)
+    const { [field]: known, ...others } = early
+    setEarly(problem && (field !== 'eid' || known || digits >= 32) ? { ...others, [field]: problem } : others)
+    onChange(next)
   }
-  const error = (field: keyof OrderDraft) => problems[field] ?? early[field]
+  const error = (field: keyof OrderDraft) => early[field] ?? problems[field]
 
   return (
     <div className="grid gap-4 sm:grid-cols-2">
@@ -85,8 +89,7 @@ export function OrderFields({ draft, onChange, problems, single }: OrderFieldsPr
               inputMode="numeric"
               autoComplete="off"
               value={draft.eid}
-              onChange={event => onChange({ ...draft, eid: event.target.value })}
-              onBlur={check('eid')}
+              onChange={event => edit('eid', event.target.value)}
             />
           )}
         </Field>
@@ -106,9 +109,9 @@ export function OrderFields({ draft, onChange, problems, single }: OrderFieldsPr
               autoComplete="off"
               maxLength={64}
               value={draft.confirmationCode}
-              onChange={event => onChange({ ...draft, confirmationCode: event.target.value })}
+              onChange={event => edit('confirmationCode', event.target.value)}
             />
-            <Button onClick={() => onChange({ ...draft, confirmationCode: makeCode() })}>
+            <Button onClick={() => edit('confirmationCode', makeCode())}>
               <Dices aria-hidden /> Make one
             </Button>
           </div>
@@ -123,21 +126,14 @@ export function OrderFields({ draft, onChange, problems, single }: OrderFieldsPr
               autoComplete="off"
               maxLength={64}
               value={draft.matchingId}
-              onChange={event => onChange({ ...draft, matchingId: event.target.value.toUpperCase() })}
-              onBlur={check('matchingId')}
+              onChange={event => edit('matchingId', event.target.value.toUpperCase())}
             />
           )}
         </Field>
       ) : null}
       <Field label="Valid until" optional hint="After this no device can use the code." error={error('expiresAt')}>
         {control => (
-          <Input
-            {...control}
-            type="datetime-local"
-            value={draft.expiresAt}
-            onChange={event => onChange({ ...draft, expiresAt: event.target.value })}
-            onBlur={check('expiresAt')}
-          />
+          <Input {...control} type="datetime-local" value={draft.expiresAt} onChange={event => edit('expiresAt', event.target.value)} />
         )}
       </Field>
     </div>

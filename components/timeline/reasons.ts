@@ -1,6 +1,6 @@
 /** Why a device cancelled a session, SGP.22 §5.7.14 (16 and above: v3). */
 export const CANCEL_REASONS: Record<number, string> = {
-  0: 'The person at the device said no to the profile.',
+  0: 'It says that the person there said no; many devices say so after a refused step as well.',
   1: 'The person at the device put it off.',
   2: 'Nobody at the device answered in time.',
   3: 'The device does not allow the policy rules of this profile.',

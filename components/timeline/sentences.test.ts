@@ -82,7 +82,7 @@ describe('a download', () => {
   test.each(Object.entries(CANCEL_REASONS))('cancel reason %s has words', (reason, words) => {
     expect(tell(event({ kind: 'cancelSession', data: { reason: Number(reason), effect: 'kept' } })).lines).toEqual([
       words,
-      'The order stays: the same code can be tried again.',
+      'The order stays as it was.',
     ])
   })
 

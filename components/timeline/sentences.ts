@@ -70,7 +70,7 @@ const done: Record<string, Teller> = {
     tone: 'warn',
     lines: [
       CANCEL_REASONS[number(data?.reason) ?? 127] ?? `The device gave reason ${data?.reason}.`,
-      ...(data?.effect === 'kept' ? ['The order stays: the same code can be tried again.'] : []),
+      ...(data?.effect === 'kept' ? ['The order stays as it was.'] : []),
       ...(data?.effect === 'ended' ? ['The order has ended. Issue a new code for another try.'] : []),
     ],
   }),

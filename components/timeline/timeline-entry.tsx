@@ -32,43 +32,40 @@ export function TimelineEntry({ event, fresh }: { event: TimelineEvent; fresh: b
         <span className="sr-only">{look.word}:</span>
       </span>
       <div className="min-w-0 flex-1 pt-0.5">
-        <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-          <p className="font-medium">
-            {title}
-            {code ? (
-              <span
-                className="ml-2 whitespace-nowrap font-normal text-quiet text-xs tabular-nums"
-                title="Subject and reason code of SGP.22"
-              >
-                {code}
-              </span>
-            ) : null}
-          </p>
-          <p className="flex items-center gap-1.5 text-quiet text-xs">
-            <Actor className="size-3.5 shrink-0" aria-hidden />
-            <span className="break-all">{tellActor(event.actor)}</span>
-            <span aria-hidden>·</span>
-            <RelativeTime at={event.at} />
-          </p>
-        </div>
+        <p className="font-medium">
+          {title}
+          {code ? (
+            <span className="ml-2 whitespace-nowrap font-normal text-quiet text-xs tabular-nums" title="Subject and reason code of SGP.22">
+              {code}
+            </span>
+          ) : null}
+        </p>
         {lines.map(line => (
           <p key={line} className="text-quiet">
             {line}
           </p>
         ))}
-        {facts.length > 0 ? (
-          <details className="mt-1 w-fit max-w-full">
-            <summary className="w-fit rounded text-quiet text-xs hover:text-foreground">Details</summary>
-            <dl className="mt-1 grid grid-cols-1 gap-x-6 gap-y-1 rounded-md bg-muted px-3 py-2 text-xs sm:grid-cols-[auto_1fr]">
-              {facts.map(({ label, value }) => (
-                <div key={label} className="contents">
-                  <dt className="text-quiet">{label}</dt>
-                  <dd className={classNames('min-w-0 break-all', mono.has(label) && 'identifier')}>{value}</dd>
-                </div>
-              ))}
-            </dl>
-          </details>
-        ) : null}
+        <div className="mt-0.5 flex flex-wrap items-baseline gap-x-3 text-quiet text-xs">
+          <p className="flex items-center gap-1.5">
+            <Actor className="size-3.5 shrink-0" aria-hidden />
+            <span className="break-all">{tellActor(event.actor)}</span>
+            <span aria-hidden>·</span>
+            <RelativeTime at={event.at} />
+          </p>
+          {facts.length > 0 ? (
+            <details className="max-w-full open:w-full">
+              <summary className="w-fit rounded hover:text-foreground">Details</summary>
+              <dl className="mt-1 mb-1 grid grid-cols-1 gap-x-6 gap-y-1 rounded-md bg-muted px-3 py-2 text-foreground sm:grid-cols-[auto_1fr]">
+                {facts.map(({ label, value }) => (
+                  <div key={label} className="contents">
+                    <dt className="text-quiet">{label}</dt>
+                    <dd className={classNames('min-w-0 break-all', mono.has(label) && 'identifier')}>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            </details>
+          ) : null}
+        </div>
       </div>
     </li>
   )

@@ -18,18 +18,18 @@ interface FieldProps {
   children: (control: ControlProps) => ReactNode
 }
 
-/** A label, its control, a hint and the sentence that says what to mend. */
+/** A label, its control, and a hint, in whose place the sentence stands that says what to mend. */
 export function Field({ label, hint, error, optional, className, children }: FieldProps) {
   const id = useId()
-  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ')
+  const described = error ? `${id}-error` : hint ? `${id}-hint` : undefined
   return (
     <div className={classNames('flex min-w-0 flex-col gap-1', className)}>
       <label htmlFor={id} className="font-medium text-sm">
         {label}
         {optional ? <span className="ml-1.5 font-normal text-quiet">optional</span> : null}
       </label>
-      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error ? true : undefined })}
-      {hint ? (
+      {children({ id, 'aria-describedby': described, 'aria-invalid': error ? true : undefined })}
+      {hint && !error ? (
         <p id={`${id}-hint`} className="text-quiet text-xs">
           {hint}
         </p>

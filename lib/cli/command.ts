@@ -55,14 +55,14 @@ export function command<const Options extends Record<string, Option>, Given>(def
   }
 }
 
-function readAs<T>(schema: z.ZodType<T, unknown>, given: unknown, what: string): T {
+function readAs<Schema extends z.ZodType>(schema: Schema, given: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
   throw new UsageError(`${what} cannot be "${String(given)}". ${parsed.error.issues[0]?.message ?? ''}`.trim())
 }
 
 /** --name VALUE, undefined when it is left out. */
-export const option = <T>(value: string, help: string, schema: z.ZodType<T, unknown>): Option<T | undefined> => ({
+export const option = <Schema extends z.ZodType>(value: string, help: string, schema: Schema): Option<z.output<Schema> | undefined> => ({
   type: 'string',
   value,
   help,
@@ -70,7 +70,7 @@ export const option = <T>(value: string, help: string, schema: z.ZodType<T, unkn
 })
 
 /** --name VALUE, any number of times. */
-export const options = <T>(value: string, help: string, schema: z.ZodType<T, unknown>): Option<T[]> => ({
+export const options = <Schema extends z.ZodType>(value: string, help: string, schema: Schema): Option<z.output<Schema>[]> => ({
   type: 'string',
   multiple: true,
   value,
@@ -82,8 +82,7 @@ export const options = <T>(value: string, help: string, schema: z.ZodType<T, unk
 export const flag = (help: string): Option<boolean> => ({ type: 'boolean', help, read: given => given === true })
 
 /** One of a few words. */
-export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.enum(words, { error: `It is one of: ${words.join(', ')}.` })
+export const oneOf = <const Words extends readonly string[]>(words: Words) => z.enum(words, { error: `It is one of: ${words.join(', ')}.` })
 
 /** A whole number as it is typed. */
 export const number = (schema: z.ZodType<number, number>) =>
@@ -101,7 +100,7 @@ export const noArguments: Arguments<undefined> = {
 }
 
 /** Exactly one word. */
-export const oneArgument = <T>(what: string, schema: z.ZodType<T, unknown>): Arguments<T> => ({
+export const oneArgument = <Schema extends z.ZodType>(what: string, schema: Schema): Arguments<z.output<Schema>> => ({
   read: ([first, second]) => {
     if (first === undefined) throw new UsageError(`${what} is missing.`)
     if (second !== undefined) throw new UsageError(`Only one ${what} is expected, "${second}" is one too many.`)
@@ -110,7 +109,7 @@ export const oneArgument = <T>(what: string, schema: z.ZodType<T, unknown>): Arg
 })
 
 /** Any number of words, none too. */
-export const manyArguments = <T>(what: string, schema: z.ZodType<T, unknown>): Arguments<T[]> => ({
+export const manyArguments = <Schema extends z.ZodType>(what: string, schema: Schema): Arguments<z.output<Schema>[]> => ({
   read: given => given.map(each => readAs(schema, each, what)),
 })
 

@@ -1,6 +1,7 @@
 import { isDatabaseAway } from '@/lib/db/pool'
 import { reportIncident } from '@/lib/incident'
 import { RspError, STATUS } from '@/lib/rsp/status'
+import { plain } from './output'
 
 /** The command was called in a way that it does not understand. */
 export class UsageError extends Error {
@@ -37,8 +38,10 @@ function fileProblem(error: Error): string | undefined {
 // Errors of these names carry sentences for people; anything else is a fault of ours.
 const spoken = /^(Error|UsageError|FormError|NotAllowed|StaleState|EnvError|CannotStart|VaultError|LpaError|EuiccRefusal)$/
 
-/** An error in words; what nobody foresaw is logged with its stack under an id. */
-export function sentenceOf(error: unknown): string {
+/** An error in words, several where there are several problems; what nobody foresaw is logged with its stack under an id. */
+export const sentenceOf = (error: unknown): string => wordsOf(error).split('\n').map(plain).join('\n')
+
+function wordsOf(error: unknown): string {
   if (error instanceof RspError) return refusalOf(error)
   if (!(error instanceof Error)) return `Something unexpected happened (incident ${reportIncident(error, 'command line')}).`
   const file = fileProblem(error)

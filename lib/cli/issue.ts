@@ -30,7 +30,7 @@ const issueCodes = command({
   name: 'issue',
   forms: ['ICCID… [options]', '--type NAME --count N [options]'],
   summary: 'Issue profiles and print their activation codes, all or none',
-  notes: ['Options that can be given to a single profile only (--matching-id) are refused for several.'],
+  notes: ['A matching ID can be given to a single profile only.'],
   jsonHelp: 'One JSON object a line: iccid, matchingId, activationCode',
   options: {
     type: option('NAME', 'Take profiles of this type from stock', TypeInput.shape.name),

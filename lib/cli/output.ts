@@ -1,5 +1,5 @@
 /** Text from packages and servers must not steer the terminal. */
-const plain = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
+export const plain = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
 
 const widthOf = (text: string): number => [...text].length
 

@@ -8,7 +8,7 @@ import { PROFILE_STATES, STATE_MEANING } from '@/lib/rsp/lifecycle'
 import { RspError, STATUS } from '@/lib/rsp/status'
 import { type Command, command, noArguments, number, oneArgument, oneOf, option } from './command'
 import { eventWords } from './event-words'
-import { type Output, localTime } from './output'
+import { localTime, type Output } from './output'
 import { withRuntime } from './with-runtime'
 
 const mostEvents = 1_000
@@ -72,7 +72,10 @@ function tell({ order, events, ...profile }: Shown, out: Output): void {
     ['Type', `${profile.type} (${profile.live ? 'live' : 'test'})`],
     ['Package', [profile.packageName, `SAIP ${profile.saipVersion}`].filter(Boolean).join(', ')],
     ['Activation code', order?.activationCode],
-    ['Confirmation code', order?.confirmationCodeRequired ? `needed, ${order.confirmationAttempts} of ${order.confirmationLimit} tries used` : ''],
+    [
+      'Confirmation code',
+      order?.confirmationCodeRequired ? `needed, ${order.confirmationAttempts} of ${order.confirmationLimit} tries used` : '',
+    ],
     ['Downloads', order ? `${order.downloadAttempts} of ${order.downloadLimit} tries used` : ''],
     ['Valid until', order?.expiresAt ? localTime(order.expiresAt) : ''],
   ])
@@ -93,7 +96,12 @@ const list = command({
     limit: option(
       'N',
       `How many at most (default 50, up to ${mostListed.toLocaleString('en')})`,
-      number(z.int().min(1, 'At least one.').max(mostListed, `At most ${mostListed.toLocaleString('en')}.`)),
+      number(
+        z
+          .int()
+          .min(1, 'At least one.')
+          .max(mostListed, `At most ${mostListed.toLocaleString('en')}.`),
+      ),
     ),
   },
   arguments: noArguments,

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
 import { COUNT_CAP } from '@/lib/db/portal/profile-list'
 import { typesWithStock } from '@/lib/db/portal/types'
 import { createType, TypeInput } from '@/lib/inventory/types'
@@ -30,7 +29,11 @@ const add = command({
     'profile-name': option('NAME', 'Profile name on the device; without it the package’s', shape.profileName.unwrap()),
     icon: option('FILE', 'PNG or JPEG of 64 × 64 pixels, at most 1024 octets', FilePath),
     protection: option('KEYS', 'session keys (default) or random ones: session, random', oneOf(['session', 'random'])),
-    'policy-rule': options('RULE', 'ppr1 (no disabling), ppr2 (no deletion), pprUpdateControl; repeatable', oneOf(ProfilePolicyRule.options)),
+    'policy-rule': options(
+      'RULE',
+      'ppr1 (no disabling), ppr2 (no deletion), pprUpdateControl; repeatable',
+      oneOf(ProfilePolicyRule.options),
+    ),
     'download-limit': option('N', 'Download attempts of an order (default 10)', number(shape.downloadLimit.unwrap())),
     'confirmation-limit': option('N', 'Wrong confirmation codes of an order (default 3)', number(shape.confirmationLimit.unwrap())),
     'on-rejection': option('KEEP', 'What a person’s “no” does to the order: keep (default), end', oneOf(['keep', 'end'])),

@@ -16,3 +16,6 @@ export function setPerProcess<T>(name: string, value: T | undefined): void {
   if (value === undefined) store.slipway.delete(name)
   else store.slipway.set(name, value)
 }
+
+/** Whether a value is there. */
+export const isSetPerProcess = (name: string): boolean => store.slipway?.has(name) ?? false

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from './generated/client'
-import { perProcess, setPerProcess } from './per-process'
+import { isSetPerProcess, perProcess, setPerProcess } from './per-process'
 
 /** What runs a statement: the pool, or the connection of a transaction. */
 export interface Queryable {
@@ -96,3 +96,6 @@ export function isDatabaseAway(error: unknown): boolean {
     /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end/.test(error.message)
   )
 }
+
+/** Whether this process has opened its database. */
+export const isDatabaseOpen = (): boolean => isSetPerProcess('database')

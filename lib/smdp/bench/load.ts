@@ -11,7 +11,7 @@ import {
   modelOf,
   prepareDownloadResponse,
 } from './light-euicc'
-import { type Command, type DownloadFunction, FUNCTIONS, type LoadResult, type ReadyOrder, type Reply } from './messages'
+import { type Command, type DownloadFunction, type LoadResult, type ReadyOrder, type Reply, STEPS, type Step } from './messages'
 import type { Mode } from './options'
 import { strictCard, strictDownload, strictTlsDownload } from './strict-check'
 
@@ -33,14 +33,16 @@ const path = '/gsma/rsp2/es9plus/'
 const success = '{"header":{"functionExecutionStatus":{"status":"Executed-Success"'
 const mostFailures = 5
 
-type Measure = (name: DownloadFunction, ms: number) => void
+type Measure = (step: Step, ms: number) => void
 
 async function call(connection: Connection, name: DownloadFunction, body: string, measure: Measure): Promise<Buffer> {
   const startedAt = performance.now()
   const answer = await connection.post(path + name, body)
   measure(name, performance.now() - startedAt)
   const good =
-    name === 'handleNotification' ? answer.status === 204 : answer.status === 200 && answer.body.toString('latin1', 0, success.length) === success
+    name === 'handleNotification'
+      ? answer.status === 204
+      : answer.status === 200 && answer.body.toString('latin1', 0, success.length) === success
   if (!good) throw new Error(`${name}: ${answer.status} ${answer.body.toString('utf8', 0, 300)}`)
   return answer.body
 }
@@ -90,8 +92,8 @@ async function connect({ target, card }: Prepared, command: Extract<Command, { k
 
 async function run(prepared: Prepared, { mode, connections, orders }: Connected, seconds: number): Promise<LoadResult> {
   const { target, card, euiccs, checkEvery } = prepared
-  const latencies: number[][] = FUNCTIONS.map(() => [])
-  const measure: Measure = (name, ms) => latencies[FUNCTIONS.indexOf(name)]?.push(ms)
+  const latencies: number[][] = STEPS.map(() => [])
+  const measure: Measure = (step, ms) => latencies[STEPS.indexOf(step)]?.push(ms)
   const failures: string[] = []
   let [started, downloads, checked, failed] = [0, 0, 0, 0]
   const startedAt = performance.now()
@@ -111,7 +113,9 @@ async function run(prepared: Prepared, { mode, connections, orders }: Connected,
         if (strict) checked++
         if (mode !== 'newtls') continue
         connection.close()
+        const openedAt = performance.now()
         connection = await Connection.open(target, true)
+        measure('handshake', performance.now() - openedAt)
       } catch (error) {
         failed++
         if (failures.length < mostFailures) failures.push(error instanceof Error ? error.message : String(error))

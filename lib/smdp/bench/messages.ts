@@ -10,6 +10,9 @@ export interface ReadyOrder {
 /** The functions of a download, in their order. */
 export const FUNCTIONS = ['initiateAuthentication', 'authenticateClient', 'getBoundProfilePackage', 'handleNotification'] as const
 export type DownloadFunction = (typeof FUNCTIONS)[number]
+/** What is timed by itself. */
+export const STEPS = ['handshake', ...FUNCTIONS] as const
+export type Step = (typeof STEPS)[number]
 
 /** From the bench to a load process. */
 export type Command =
@@ -27,7 +30,7 @@ export interface LoadResult {
   failures: string[]
   seconds: number
   cpuMs: number
-  /** Milliseconds, by the order of FUNCTIONS */
+  /** Milliseconds, by the order of STEPS */
   latencies: Float64Array[]
   ordersLeft: ReadyOrder[]
 }

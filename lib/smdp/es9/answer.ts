@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { isDatabaseAway } from '@/lib/db/pool'
+import { reportIncident } from '@/lib/incident'
 import { RspError } from '@/lib/rsp/status'
 import { TlvError } from '@/lib/rsp/tlv'
 import type { Es9Context } from './context'
@@ -43,8 +43,7 @@ export async function answerEs9(request: Es9Request, given?: Es9Context): Promis
     return await execute(ctx, request.function, () => run(ctx, body))
   } catch (error) {
     if (isDatabaseAway(error)) return { status: 503, headers: { ...headers, 'retry-after': '5' }, body: '' }
-    const id = randomUUID()
-    console.error(`ES9+ ${request.function} failed (${id})`, error)
+    const id = reportIncident(error, `ES9+ ${request.function}`)
     const status = request.function === 'handleNotification' ? 503 : 500
     return { status, headers, body: JSON.stringify({ message: `Something went wrong. Its number is ${id}.` }) }
   }

@@ -69,7 +69,7 @@ export function OrderCard({ profile, order, cancel }: OrderCardProps) {
         {code ? (
           <div className="flex flex-col items-center gap-3">
             <QrCode text={code} label={`QR code of ${code}`} className="w-72 max-w-full rounded-md border" />
-            <Identifier value={code} what="activation code" wrap className="max-w-full text-base" />
+            <Identifier value={code} what="activation code" wrap className="max-w-full" />
           </div>
         ) : (
           <p className="text-quiet">The order has no activation code before it is confirmed.</p>
