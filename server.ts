@@ -7,6 +7,8 @@ import { servingChecks } from '@/lib/front-door/checks'
 import { networkList } from '@/lib/front-door/client-address'
 import { createHealth, type HealthCheck } from '@/lib/front-door/health'
 import { createHosts, hostNameOf } from '@/lib/front-door/host-routing'
+import { es9Limits } from '@/lib/front-door/limits/es9-limits'
+import { watchEventLoop } from '@/lib/front-door/limits/event-loop-delay'
 import { type Listener, listen, listenTls } from '@/lib/front-door/listeners'
 import { openPortal, type Portal } from '@/lib/front-door/portal'
 import { type FrontDoor, requestHandler, type Services, upgradeHandler } from '@/lib/front-door/request-handler'
@@ -16,6 +18,7 @@ import { reportIncident } from '@/lib/incident'
 import { type Runtime, startRuntime } from '@/lib/runtime'
 import { credentials } from '@/lib/smdp/credentials'
 import { answerEs9 } from '@/lib/smdp/es9/answer'
+import { startSweeper } from '@/lib/smdp/sweep/sweeper'
 
 const development = process.env.NODE_ENV === 'development'
 const graceMs = 10_000
@@ -25,6 +28,7 @@ const say = (line: string) => console.log(line)
 let listeners: Listener[] = []
 let portal: Portal | undefined
 let runtime: Runtime | undefined
+let stopSweeper: (() => Promise<void>) | undefined
 let services: Services | undefined
 let checks: () => HealthCheck[] = () => []
 
@@ -68,7 +72,9 @@ async function start(settings: Env): Promise<void> {
   portal = await openPortal(settings, development)
   const { db } = runtime
   checks = () => servingChecks(db, contexts)
-  services = { answerEs9, portal: portal.handle, upgrade: portal.upgrade }
+  watchEventLoop()
+  stopSweeper = startSweeper({ db, sessionRetentionDays: settings.sessionRetentionDays })
+  services = { answerEs9, limits: es9Limits(), portal: portal.handle, upgrade: portal.upgrade }
   const link = await firstAdministratorLink(db, settings.portalUrl)
   say(`✓ Slipway is ready (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)\n`)
   say(`  Portal          ${settings.portalUrl}`)
@@ -84,6 +90,7 @@ async function stop(): Promise<void> {
   await Promise.all(listeners.map(listener => close(listener.close(graceMs))))
   listeners = []
   await Promise.race([close(portal?.close()), delay(graceMs)])
+  await close(stopSweeper?.())
   await close(runtime?.stop())
 }
 

@@ -27,6 +27,15 @@ describe('an environment without variables', () => {
       trustedProxies: [],
       dataDir: resolve('data'),
       databaseUrl: undefined,
+      es9Limits: {
+        concurrency: 20,
+        queue: 400,
+        addressPerMinute: 1_200,
+        totalPerMinute: 120_000,
+        addressRefusalsPerMinute: 120,
+        totalRefusalsPerMinute: 6_000,
+      },
+      sessionRetentionDays: 30,
     })
   })
 
@@ -54,6 +63,27 @@ describe('what is set', () => {
     expect(parseEnv({ PORTAL_URL: 'https://Portal.Example.com/' }).portalUrl).toBe('https://portal.example.com')
   })
 
+  test('limits for strangers are whole numbers, 0 for none where there can be none', () => {
+    const { es9Limits, sessionRetentionDays } = parseEnv({
+      ES9_CONCURRENCY: '8',
+      ES9_QUEUE: '0',
+      ES9_ADDRESS_PER_MINUTE: '30',
+      ES9_TOTAL_PER_MINUTE: '0',
+      ES9_ADDRESS_REFUSALS_PER_MINUTE: '5',
+      ES9_TOTAL_REFUSALS_PER_MINUTE: '600',
+      SESSION_RETENTION_DAYS: '7',
+    })
+    expect(sessionRetentionDays).toBe(7)
+    expect(es9Limits).toEqual({
+      concurrency: 8,
+      queue: 0,
+      addressPerMinute: 30,
+      totalPerMinute: 0,
+      addressRefusalsPerMinute: 5,
+      totalRefusalsPerMinute: 600,
+    })
+  })
+
   test('HTTP_HOST may be open to others behind trusted proxies', () => {
     expect(parseEnv({ HTTP_HOST: '0.0.0.0', TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8,192.0.2.1' })).toMatchObject({
       httpHost: '0.0.0.0',
@@ -77,6 +107,11 @@ describe('a variable that is wrong is answered with one sentence that names it',
     ['a certificate without key', { PORTAL_TLS_CERT: '/tmp/a.pem' }, /^PORTAL_TLS_KEY is not set but PORTAL_TLS_CERT is/],
     ['a proxy that is a name', { TRUSTED_PROXIES: '10.0.0.1,proxy' }, /^TRUSTED_PROXIES has "proxy"/],
     ['a network that is too narrow', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES has "10\.0\.0\.0\/33"/],
+    ['no place for work', { ES9_CONCURRENCY: '0' }, /^ES9_CONCURRENCY is "0": a whole number from 1 to 1000 is expected\.$/],
+    ['a queue below nothing', { ES9_QUEUE: '-1' }, /^ES9_QUEUE is "-1": a whole number from 0 to/],
+    ['a rate in words', { ES9_ADDRESS_PER_MINUTE: 'many' }, /^ES9_ADDRESS_PER_MINUTE is "many"/],
+    ['a rate with a fraction', { ES9_TOTAL_REFUSALS_PER_MINUTE: '1.5' }, /^ES9_TOTAL_REFUSALS_PER_MINUTE is "1\.5"/],
+    ['no day to keep sessions', { SESSION_RETENTION_DAYS: '0' }, /^SESSION_RETENTION_DAYS is "0": a whole number from 1 to 3650/],
     ['another kind of database', { DATABASE_URL: 'mysql://u:secret@h/d' }, /^DATABASE_URL begins with "mysql:"/],
   ]
   test.each(cases)('%s', (_, variables, sentence) => {

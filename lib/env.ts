@@ -3,6 +3,29 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { perProcess } from './db/per-process'
 
+/** Who may ask ES9+ for how much, in one process. Rates are tokens that come back per minute, a minute's worth at once; 0: no limit. */
+export interface Es9LimitSettings {
+  /** Requests in work at once: some wait for the database while others are signed. */
+  concurrency: number
+  /** Requests that wait beside them; half of the places are for initiateAuthentication. */
+  queue: number
+  /**
+   * initiateAuthentication from one address. Behind a carrier-grade NAT an IPv4 address stands for some hundred, rarely a few thousand
+   * phones; were a thousand of them to begin a download in the same minute, they would still get through. Twenty a second cost well
+   * under a hundredth of a core.
+   */
+  addressPerMinute: number
+  /** initiateAuthentication of everybody: about twice of what a core can carry through to the end. */
+  totalPerMinute: number
+  /**
+   * Requests of one address that are refused before the eUICC has proved itself: forgeries, certificates of others, old transactions.
+   * Phones are refused so once for a wrong code, not twice a second.
+   */
+  addressRefusalsPerMinute: number
+  /** The same of everybody; beyond it, an address with a fresh refusal is turned away. */
+  totalRefusalsPerMinute: number
+}
+
 /** The environment, parsed. */
 export interface Env {
   /** TLS: portal and ES9+. */
@@ -28,6 +51,9 @@ export interface Env {
   dataDir: string
   /** Undefined: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined
+  es9Limits: Es9LimitSettings
+  /** How long RSP sessions are kept after their order has closed, for late installation results. */
+  sessionRetentionDays: number
 }
 
 /** The environment cannot be used; one sentence for each variable that is wrong. */
@@ -57,6 +83,16 @@ const port = (name: string) =>
     if (/^\d+$/.test(value) && number >= 1 && number <= 65_535) return number
     return refuse(context, `${name} is "${value}": a port from 1 to 65535 is expected.`)
   })
+
+const wholeNumber = (name: string, min: number, max: number) =>
+  optional.transform((value, context) => {
+    if (value === undefined) return undefined
+    const number = Number(value)
+    if (/^\d{1,9}$/.test(value) && number >= min && number <= max) return number
+    return refuse(context, `${name} is "${value}": a whole number from ${min} to ${max} is expected.`)
+  })
+
+const perMinute = (name: string) => wholeNumber(name, 0, 10_000_000)
 
 const file = optional.transform(value => value && resolve(/* turbopackIgnore: true */ value))
 
@@ -135,6 +171,13 @@ const Variables = z.object({
   TRUSTED_PROXIES: networks,
   DATA_DIR: optional,
   DATABASE_URL: databaseUrl,
+  ES9_CONCURRENCY: wholeNumber('ES9_CONCURRENCY', 1, 1_000),
+  ES9_QUEUE: wholeNumber('ES9_QUEUE', 0, 100_000),
+  ES9_ADDRESS_PER_MINUTE: perMinute('ES9_ADDRESS_PER_MINUTE'),
+  ES9_TOTAL_PER_MINUTE: perMinute('ES9_TOTAL_PER_MINUTE'),
+  ES9_ADDRESS_REFUSALS_PER_MINUTE: perMinute('ES9_ADDRESS_REFUSALS_PER_MINUTE'),
+  ES9_TOTAL_REFUSALS_PER_MINUTE: perMinute('ES9_TOTAL_REFUSALS_PER_MINUTE'),
+  SESSION_RETENTION_DAYS: wholeNumber('SESSION_RETENTION_DAYS', 1, 3_650),
 })
 
 /** Rules between variables, one sentence each. */
@@ -183,6 +226,15 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     trustedProxies: given.TRUSTED_PROXIES,
     dataDir: resolve(/* turbopackIgnore: true */ given.DATA_DIR ?? 'data'),
     databaseUrl: given.DATABASE_URL,
+    es9Limits: {
+      concurrency: given.ES9_CONCURRENCY ?? 20,
+      queue: given.ES9_QUEUE ?? 400,
+      addressPerMinute: given.ES9_ADDRESS_PER_MINUTE ?? 1_200,
+      totalPerMinute: given.ES9_TOTAL_PER_MINUTE ?? 120_000,
+      addressRefusalsPerMinute: given.ES9_ADDRESS_REFUSALS_PER_MINUTE ?? 120,
+      totalRefusalsPerMinute: given.ES9_TOTAL_REFUSALS_PER_MINUTE ?? 6_000,
+    },
+    sessionRetentionDays: given.SESSION_RETENTION_DAYS ?? 30,
   }
   const problems = contradictions(env, given)
   if (problems.length > 0) throw new EnvError(problems)

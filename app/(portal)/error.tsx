@@ -8,7 +8,7 @@ export default function RoomFailure({ error, reset }: { error: Error & { digest?
     <>
       <PageHeader title="This page could not be shown" />
       <div className="flex max-w-xl flex-col gap-3">
-        <ErrorMessage digest={error.digest} retry={reset} />
+        <ErrorMessage digest={error.digest} reset={reset} />
       </div>
     </>
   )

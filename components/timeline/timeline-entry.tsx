@@ -25,8 +25,8 @@ export function TimelineEntry({ event, fresh }: { event: TimelineEvent; fresh: b
   const Actor = event.actor === 'device' ? Smartphone : UserRound
   const facts = eventFacts(event)
   return (
-    <li className={classNames('relative flex gap-3 pb-5 last:pb-0', fresh && 'animate-rise-in')}>
-      <span className="absolute top-7 bottom-0 left-3.5 w-px bg-border in-last:hidden" aria-hidden />
+    <li className={classNames('group relative flex gap-3 pb-5 last:pb-0', fresh && 'animate-rise-in')}>
+      <span className="absolute top-7 bottom-0 left-3.5 w-px bg-border group-last:hidden" aria-hidden />
       <span className={classNames('z-10 flex size-7 shrink-0 items-center justify-center rounded-full', TONE_CLASSES[look.tone])}>
         <Icon className="size-4" aria-hidden />
         <span className="sr-only">{look.word}:</span>
@@ -45,7 +45,7 @@ export function TimelineEntry({ event, fresh }: { event: TimelineEvent; fresh: b
             {line}
           </p>
         ))}
-        <div className="mt-0.5 flex flex-wrap items-baseline gap-x-3 text-quiet text-xs">
+        <div className="mt-0.5 flex flex-wrap items-center gap-x-3 text-quiet text-xs">
           <p className="flex items-center gap-1.5">
             <Actor className="size-3.5 shrink-0" aria-hidden />
             <span className="break-all">{tellActor(event.actor)}</span>

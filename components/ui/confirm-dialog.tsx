@@ -24,7 +24,7 @@ export function ConfirmDialog({ trigger, title, description, confirm, keep, pend
       <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 animate-fade-in bg-scrim" />
-        <AlertDialog.Content className="fixed inset-x-0 top-[max(1rem,16dvh)] z-50 mx-auto max-h-[calc(100dvh-2rem)] w-[calc(100%-1.5rem)] max-w-md animate-rise-in overflow-y-auto rounded-lg border bg-raised p-5 shadow-xl">
+        <AlertDialog.Content className="fixed inset-x-0 top-[max(1rem,16dvh)] z-50 mx-auto max-h-[calc(100dvh-max(1rem,16dvh)-1rem)] w-[calc(100%-1.5rem)] max-w-md animate-rise-in overflow-y-auto rounded-lg border bg-raised p-5 shadow-xl">
           <AlertDialog.Title className="font-semibold text-base">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <div className="mt-2 text-quiet text-sm">{description}</div>

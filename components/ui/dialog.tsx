@@ -29,7 +29,7 @@ export function Dialog({ open, onOpenChange, trigger, title, description, wide, 
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={classNames(
-            'fixed inset-x-0 top-[max(1rem,8dvh)] z-50 mx-auto flex max-h-[calc(100dvh-2rem)] w-[calc(100%-1.5rem)] animate-rise-in flex-col rounded-lg border bg-raised shadow-xl',
+            'fixed inset-x-0 top-[max(1rem,8dvh)] z-50 mx-auto flex max-h-[calc(100dvh-max(1rem,8dvh)-1rem)] w-[calc(100%-1.5rem)] animate-rise-in flex-col rounded-lg border bg-raised shadow-xl',
             wide ? 'max-w-3xl' : 'max-w-lg',
           )}
         >

@@ -13,5 +13,5 @@ export const Select = ({ className, ...props }: ComponentProps<'select'>) => (
 )
 
 export const Checkbox = ({ className, ...props }: Omit<ComponentProps<'input'>, 'type'>) => (
-  <input type="checkbox" className={classNames('size-4 shrink-0 rounded', className)} {...props} />
+  <input type="checkbox" className={classNames('block size-4 shrink-0 rounded', className)} {...props} />
 )

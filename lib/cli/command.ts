@@ -4,6 +4,9 @@ import { z } from 'zod'
 import { UsageError } from './failure'
 import type { Output } from './output'
 
+/** What parseArgs makes of an option. */
+type Given = string | boolean | (string | boolean)[] | undefined
+
 /** An option of a command: how it is written, what it means, how its text is read. */
 export interface Option<T = unknown> {
   type: 'string' | 'boolean'
@@ -11,7 +14,7 @@ export interface Option<T = unknown> {
   /** What stands for the value in the help */
   value?: string
   help: string
-  read: (given: string | boolean | (string | boolean)[] | undefined, name: string) => T
+  read: (given: Given, name: string) => T
 }
 
 /** The words behind a command's name. */
@@ -29,27 +32,24 @@ export interface Command {
   jsonHelp?: string
   options: Record<string, Option>
   /** @throws UsageError before anything is done; what the command itself throws */
-  run(given: { options: Record<string, unknown>; positionals: string[] }, out: Output): Promise<void>
+  run(given: { options: Record<string, Given>; positionals: string[] }, out: Output): Promise<void>
 }
 
 type Values<Options extends Record<string, Option>> = { [Name in keyof Options]: ReturnType<Options[Name]['read']> }
 
-interface Definition<Options extends Record<string, Option>, Given> extends Omit<Command, 'options' | 'run'> {
+interface Definition<Options extends Record<string, Option>, Words> extends Omit<Command, 'options' | 'run'> {
   options: Options
-  arguments: Arguments<Given>
-  run(input: { options: Values<Options>; arguments: Given; out: Output }): Promise<void>
+  arguments: Arguments<Words>
+  run(input: { options: Values<Options>; arguments: Words; out: Output }): Promise<void>
 }
 
 /** Makes a command whose options and arguments are read, and typed, before it runs. */
-export function command<const Options extends Record<string, Option>, Given>(definition: Definition<Options, Given>): Command {
+export function command<const Options extends Record<string, Option>, Words>(definition: Definition<Options, Words>): Command {
   const { arguments: words, run, ...rest } = definition
   return {
     ...rest,
     run: (given, out) => {
-      const read = Object.entries<Option>(definition.options).map(([name, option]) => [
-        name,
-        option.read(given.options[name] as string | undefined, name),
-      ])
+      const read = Object.entries<Option>(definition.options).map(([name, option]) => [name, option.read(given.options[name], name)])
       return run({ options: Object.fromEntries(read) as Values<Options>, arguments: words.read(given.positionals), out })
     },
   }
@@ -126,7 +126,7 @@ export function readOptions({ options: known }: Pick<Command, 'options'>, args: 
   try {
     const { values, positionals } = parseArgs({ args, options: { ...own, ...common }, strict: true, allowPositionals: true })
     const { json = false, help = false } = values as { json?: boolean; help?: boolean }
-    return { json, help, options: values as Record<string, unknown>, positionals }
+    return { json, help, options: values as Record<string, Given>, positionals }
   } catch (error) {
     throw new UsageError(parseProblem(error))
   }

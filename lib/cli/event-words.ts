@@ -3,6 +3,13 @@ import { STATUS } from '@/lib/rsp/status'
 
 type Told = Pick<TimelineRow, 'kind' | 'outcome' | 'status' | 'detail' | 'data'>
 
+const reported: Record<string, string> = {
+  install: 'reports that the profile is installed',
+  enable: 'enabled the profile',
+  disable: 'disabled the profile',
+  delete: 'deleted the profile',
+}
+
 const done: Record<string, (data: Record<string, unknown>) => string> = {
   uploaded: () => 'uploaded the package',
   downloadOrder: () => 'ordered the profile',
@@ -14,7 +21,7 @@ const done: Record<string, (data: Record<string, unknown>) => string> = {
   cancelSession: () => 'cancelled the download',
   orderEnded: () => 'the order has ended',
   installationResult: ({ success }) => (success === false ? 'could not install the profile' : 'installed the profile'),
-  notification: ({ event }) => `reports: ${event}`,
+  notification: ({ event }) => reported[String(event)] ?? 'sent a notification',
 }
 
 const tried: Record<string, string> = {

@@ -38,9 +38,9 @@ const importFiles = command({
           out.line(`${iccid}  ${[packageName, `SAIP ${saipVersion}`, file].filter(Boolean).join(', ')}`)
           for (const warning of warnings) out.line(`  ${warning}`)
         }
-        for (const { file, reason } of report.refused) out.note(`${file} was refused: ${reason}`)
         out.line(`Added ${report.added.length} to the type ${typeName}, refused ${report.refused.length}.`)
       })
+      for (const { file, reason } of report.refused) out.note(`${file} was refused: ${reason}`)
       if (report.refused.length > 0) throw new AlreadyTold()
     })
   },

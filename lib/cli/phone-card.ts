@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { addCredential, type Card, type CardIssuer, createCard, readCard, writeCard } from '@/lib/phone/card'
 import { parseCertificate } from '@/lib/rsp/pki/certificate'
 import { readTestCredential } from '@/lib/smdp/pki/test-pki-files'
+import { program } from './usage'
 
 export const defaultCardPath = (dataDir: string): string => join(dataDir, 'phone', 'card.json')
 
@@ -29,9 +30,18 @@ async function testIssuers(dataDir: string): Promise<TestIssuer[]> {
 /** A card that trusts all test CIs of the data folder and has a certificate under each. @throws a sentence when there is none */
 export async function newCard(dataDir: string, eid?: string): Promise<Card> {
   const [first, ...others] = await testIssuers(dataDir)
-  if (!first) throw new Error(`There is no test PKI in ${dataDir}. Start the server once (npm start), or run: pki init`)
+  if (!first) throw new Error(`There is no test PKI in ${dataDir}. Start the server once (npm start), or run: ${program} pki init`)
   const card = createCard({ ...first, ...(eid === undefined ? {} : { eid }) })
   return others.reduce((made, issuer) => addCredential(made, issuer), card)
+}
+
+function knownCard(path: string): Card {
+  try {
+    return readCard(path)
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Error(`${path} is not the card of a virtual phone.`)
+    throw error
+  }
 }
 
 /**
@@ -45,7 +55,7 @@ export async function ensureCard(path: string, { dataDir, eid }: { dataDir: stri
     writeCard(path, card)
     return
   }
-  const card = readCard(path)
+  const card = knownCard(path)
   if (eid !== undefined && eid !== card.eid) throw new Error(`${path} is the card of the eUICC ${card.eid}. Name another file with --card.`)
   const known = new Set(card.credentials.map(({ ciKeyId }) => ciKeyId.toUpperCase()))
   const missing = (await testIssuers(dataDir)).filter(({ ciKeyId }) => !known.has(ciKeyId))

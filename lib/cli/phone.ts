@@ -8,7 +8,7 @@ import { readMetadata } from '@/lib/phone/metadata'
 import { openPhone } from '@/lib/phone/open-phone'
 import { EuiccRefusal } from '@/lib/phone/refusal'
 import { Iccid } from '@/lib/rsp/identifiers'
-import { type Command, command, FilePath, flag, noArguments, type Option, oneArgument, option } from './command'
+import { type Command, command, FilePath, flag, noArguments, oneArgument, option } from './command'
 import { AlreadyTold, UsageError } from './failure'
 import { CommandEid } from './issue'
 import type { Output } from './output'
@@ -56,11 +56,11 @@ async function withPhone<T>({ card, eid, connect }: CardChoice, work: (phone: Lp
   }
 }
 
-/** What a refusal says of itself, for scripts. */
+/** What a refusal says of itself, for scripts; `failed` where nobody said no: a server that cannot be reached, an answer that cannot be. */
 export function refusalFacts(error: unknown): Record<string, unknown> | undefined {
   if (error instanceof LpaError) {
     const { step, sentence, subjectCode, reasonCode, serverMessage, httpStatus } = error
-    return { outcome: 'refused', step, sentence, subjectCode, reasonCode, serverMessage, httpStatus }
+    return { outcome: subjectCode ? 'refused' : 'failed', step, sentence, subjectCode, reasonCode, serverMessage, httpStatus }
   }
   if (error instanceof EuiccRefusal) return { outcome: 'refused', step: error.command, sentence: error.message, euiccCode: error.code }
   return undefined
@@ -165,10 +165,10 @@ const change = (verb: 'enable' | 'disable' | 'delete', state: string, summary: s
     name: `phone ${verb}`,
     forms: ['ICCID'],
     summary,
-    options: cardOptions as Record<string, Option>,
+    options: cardOptions,
     arguments: oneArgument('ICCID', Iccid),
     run: ({ options: given, arguments: iccid, out }) =>
-      withPhone(given as unknown as CardChoice, async phone => {
+      withPhone(given, async phone => {
         try {
           act(phone, iccid)
         } catch (error) {

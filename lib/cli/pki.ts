@@ -11,9 +11,12 @@ const kind = (live: boolean): string => (live ? 'live' : 'test')
 
 function tell(report: PkiImportReport, out: Output): void {
   out.answer(report, () => {
-    for (const { name, keyId, curve, live } of report.cis) out.line(`Trusts the ${kind(live)} CI “${name}” (${curve}, key ${keyId}).`)
-    for (const { role, oid, curve, ciKeyId, notAfter, added } of report.credentials)
-      out.line(`${added ? 'Takes' : 'Has already'} CERT.${role} (${curve}, OID ${oid}, CI key ${ciKeyId}), valid until ${day(notAfter)}.`)
+    for (const { file, name, keyId, curve, live } of report.cis)
+      out.line(`${file}: trusts the ${kind(live)} CI “${name}” (${curve}, key ${keyId}).`)
+    for (const { file, role, oid, curve, ciKeyId, notAfter, added } of report.credentials)
+      out.line(
+        `${file}: ${added ? 'takes' : 'has already'} CERT.${role} (${curve}, OID ${oid}, CI key ${ciKeyId}), valid until ${day(notAfter)}.`,
+      )
     for (const { file, reason } of report.ignored) out.line(`Ignored ${file}: ${reason}`)
     for (const { file, sentence } of report.warnings) out.line(`Warning ${file ? `${file}: ` : ''}${sentence}`)
     const added = report.credentials.filter(credential => credential.added).length

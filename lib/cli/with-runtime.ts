@@ -30,9 +30,12 @@ export interface Deployment extends Pick<Runtime, 'db' | 'vault'> {
 export async function withRuntime<T>(work: (deployment: Deployment) => Promise<T>): Promise<T> {
   const settings = env()
   const joining = joinRuntime(settings)
-  onStopSignal(async () => {
-    await joining.then(({ stop }) => stop()).catch(() => undefined)
-    process.exit(130)
+  let interrupted: Promise<never> | undefined
+  onStopSignal(() => {
+    interrupted ??= joining
+      .then(({ stop }) => stop())
+      .catch(() => undefined)
+      .then(() => process.exit(130))
   })
   const { db, vault, stop } = await joining
   const actor = terminalActor()
@@ -41,6 +44,7 @@ export async function withRuntime<T>(work: (deployment: Deployment) => Promise<T
   try {
     return await work({ db, vault, env: settings, actor, now, orders })
   } finally {
-    await stop()
+    // What the interrupted work complains about is nobody's concern any more.
+    await (interrupted ?? stop())
   }
 }

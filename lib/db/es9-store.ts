@@ -10,23 +10,10 @@ import {
   type StoredSession,
   sessionOf,
 } from './es9-rows'
-import { type Move, moveProfile, StaleState } from './move-profile'
+import { insertNotification, type Move, moveProfile, type NotificationRecord, StaleState } from './move-profile'
 import { Parameters } from './parameters'
 import { type Database, one, type Queryable, transaction } from './pool'
 import { addEvent, EVENT_COLUMNS, eventValues, type ProfileEvent } from './profile-events'
-
-/** The verdict over a notification, as it is kept beside the raw bytes. */
-export interface NotificationRecord {
-  digest: Buffer
-  receivedAt: Date
-  raw: Buffer
-  eid: string
-  iccid: string | null
-  transactionId: string | null
-  sequenceNumber: number
-  event: string | null
-  verdict: string
-}
 
 export interface RuntimeUpdate {
   iccid: string
@@ -46,10 +33,15 @@ export interface NotificationEffect {
   session?: { transactionId: string; step: SessionStep } | undefined
 }
 
+export type OrderKey = { matchingId: string } | { eid: string; at: Date }
+
 /** Where ES9+ keeps what must survive. One call is one statement or one short transaction. */
 export interface Es9Store {
-  /** The order of this MatchingID, an open one before a closed one; without MatchingID the default order of this EID. */
-  findOrder(key: { matchingId: string } | { eid: string }): Promise<DownloadOrder | undefined>
+  /**
+   * The order of this MatchingID, an open one before a closed one; without MatchingID the default order of this EID, the oldest of
+   * those that can be had `at` this time.
+   */
+  findOrder(key: OrderKey): Promise<DownloadOrder | undefined>
   /** Begins a session of a proved eUICC and counts the attempt. `duplicate`: the transactionId was used before; `limit`: no attempt is left. */
   openSession(
     session: NewSession,
@@ -98,7 +90,7 @@ const insertSession = (session: NewSession, p: Parameters): string => {
     ON CONFLICT DO NOTHING RETURNING transaction_id`
 }
 
-async function findOrder(db: Queryable, key: { matchingId: string } | { eid: string }): Promise<DownloadOrder | undefined> {
+async function findOrder(db: Queryable, key: OrderKey): Promise<DownloadOrder | undefined> {
   const row = await one(
     db,
     'matchingId' in key
@@ -111,8 +103,8 @@ async function findOrder(db: Queryable, key: { matchingId: string } | { eid: str
       : {
           name: 'order-by-eid',
           text: `SELECT ${ORDER_COLUMNS} FROM ${ORDER_TABLES} WHERE o.eid = $1 AND o.matching_id = '' AND o.closed_at IS NULL
-            ORDER BY (p.state IN ('Released', 'Downloaded')) DESC, o.created_at LIMIT 1`,
-          values: [key.eid],
+            ORDER BY (p.state IN ('Released', 'Downloaded') AND (o.expires_at IS NULL OR o.expires_at > $2)) DESC, o.created_at LIMIT 1`,
+          values: [key.eid, key.at],
         },
   )
   return row && orderOf(row)
@@ -173,28 +165,17 @@ async function updateRuntime(db: Queryable, update: RuntimeUpdate): Promise<bool
   return result.rowCount === 1
 }
 
-async function keepNotification(db: Queryable, { record, move, runtime, timeline, session }: NotificationEffect): Promise<boolean> {
-  const kept = await db.query({
-    name: 'keep-notification',
-    text: `INSERT INTO notification (digest, received_at, raw, eid, iccid, transaction_id, sequence_number, event, verdict)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-    values: [
-      record.digest,
-      record.receivedAt,
-      record.raw,
-      record.eid,
-      record.iccid,
-      record.transactionId,
-      record.sequenceNumber,
-      record.event,
-      record.verdict,
-    ],
+async function keepNotification(db: Database, { record, move, runtime, timeline, session }: NotificationEffect): Promise<boolean> {
+  // A second copy of the same notification finds the profile moved on, and is judged again.
+  if (move) return moveProfile(db, { ...move, notification: record }).then(() => true)
+  return transaction(db, async tx => {
+    const p = new Parameters()
+    const kept = await tx.query(p.statement('keep-notification', insertNotification(p, record)))
+    if (kept.rowCount !== 1) return false
+    if (runtime && !(await updateRuntime(tx, runtime))) throw new StaleState(runtime.iccid)
+    if (timeline) await note(tx, timeline, session)
+    return true
   })
-  if (kept.rowCount !== 1) return false
-  if (move) await moveProfile(db, move)
-  if (runtime && !(await updateRuntime(db, runtime))) throw new StaleState(runtime.iccid)
-  if (timeline) await note(db, timeline, session)
-  return true
 }
 
 /** The store on PostgreSQL. */
@@ -226,5 +207,5 @@ export const es9Store = (db: Database): Es9Store => ({
     })
     return row && { eid: row.eid, live: row.live, state: row.state, runtimeSequence: row.sequence === null ? null : Number(row.sequence) }
   },
-  keepNotification: effect => transaction(db, tx => keepNotification(tx, effect)),
+  keepNotification: effect => keepNotification(db, effect),
 })

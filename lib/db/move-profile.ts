@@ -41,6 +41,36 @@ export interface Delivery {
   binding?: NewBinding
 }
 
+/** The verdict over a notification, as it is kept beside the raw bytes. */
+export interface NotificationRecord {
+  digest: Buffer
+  receivedAt: Date
+  raw: Buffer
+  eid: string
+  iccid: string | null
+  transactionId: string | null
+  sequenceNumber: number
+  event: string | null
+  verdict: string
+}
+
+/** Keeps a notification unless it is there. `source`: the FROM clause on which it depends, if any. */
+export const insertNotification = (p: Parameters, record: NotificationRecord, source = ''): string => {
+  const values = [
+    p.add(record.digest, 'bytea'),
+    p.add(record.receivedAt, 'timestamptz'),
+    p.add(record.raw, 'bytea'),
+    p.add(record.eid, 'text'),
+    p.add(record.iccid, 'text'),
+    p.add(record.transactionId, 'text'),
+    p.add(record.sequenceNumber, 'bigint'),
+    p.add(record.event, 'text'),
+    p.add(record.verdict, 'text'),
+  ]
+  return `INSERT INTO notification (digest, received_at, raw, eid, iccid, transaction_id, sequence_number, event, verdict)
+    SELECT ${values.join(', ')} ${source} ON CONFLICT DO NOTHING`
+}
+
 export interface Move {
   iccid: string
   /** The open order that the caller has seen; null for none. */
@@ -55,10 +85,14 @@ export interface Move {
   closeAs?: OrderOutcome
   /** To this EID (none yet, or this one), in place of exactly this binding. */
   delivery?: Delivery
+  /** The binding that must still be the profile's: what an installation result tells of. */
+  boundAs?: string
   /** The profile goes back to stock: which eUICC had asked for it no longer counts. */
   forgetDevice?: boolean
   /** Sequence number of the notification that told of the step. */
   runtimeSequence?: number
+  /** The notification that told of the step: kept if and only if the profile moves. */
+  notification?: NotificationRecord
   /** The RSP session that reached a step by this. */
   session?: { transactionId: string; step: string }
   timeline: ProfileEvent
@@ -87,6 +121,7 @@ export async function moveProfile(db: Queryable, move: Move): Promise<ProfileSta
     `state = ANY(${p.add(from, 'text[]')})`,
     `order_id IS NOT DISTINCT FROM ${orderId}`,
   ]
+  if (move.boundAs) where.push(`binding_id = ${p.add(move.boundAs, 'uuid')}`)
   const more: string[] = []
   let bindingId: string | undefined
 
@@ -118,6 +153,7 @@ export async function moveProfile(db: Queryable, move: Move): Promise<ProfileSta
     const transactionId = p.add(move.session.transactionId, 'text')
     more.push(`UPDATE rsp_session SET step = ${step}${binding} FROM moved WHERE transaction_id = ${transactionId}`)
   }
+  if (move.notification) more.push(insertNotification(p, move.notification, 'FROM moved'))
   more.push(`INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${p.addEvent(eventValues(move.timeline))} FROM moved`)
 
   const text = `WITH moved AS (UPDATE profile SET ${set.join(', ')} WHERE ${where.join(' AND ')} RETURNING iccid),

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { reportIncident } from '@/lib/incident'
 import { refuse } from './answers'
 import { type Belief, type Origin, settleOrigin } from './client-address'
-import { type AnswerEs9, serveEs9 } from './es9'
+import { type Es9Service, serveEs9 } from './es9'
 import { answerHealth } from './health'
 import type { Hosts, Side } from './host-routing'
 import { secure } from './security-headers'
@@ -12,8 +12,7 @@ export type PortalHandler = (req: IncomingMessage, res: ServerResponse) => Promi
 export type UpgradeHandler = (req: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
 
 /** What there is to hand requests to once the server has started. */
-export interface Services {
-  answerEs9: AnswerEs9
+export interface Services extends Es9Service {
   portal: PortalHandler
   /** In development: the page's line to the bundler. */
   upgrade?: UpgradeHandler
@@ -53,7 +52,7 @@ async function serve(door: FrontDoor, req: IncomingMessage, res: ServerResponse,
   if (!services) return refuse(res, 503, 'The server is not ready. Try again.', { 'retry-after': '1', connection: 'close' })
   if (side !== 'portal') {
     const name = es9Function.exec(path)?.[1]
-    if (name) return serveEs9(req, res, name, origin.address, services.answerEs9)
+    if (name) return serveEs9(req, res, name, origin.address, services)
   }
   if (side === 'smdp' || underGsma.test(path)) return refuse(res, 404, 'There is nothing here.')
   req.headers[pathHeader] = req.url ?? '/'

@@ -29,7 +29,7 @@ export async function cancelOrder(tx: Transaction, ctx: OrderContext, input: Can
   if (!profile) throw new RspError('iccidUnknown', input.iccid)
   const { iccid, orderId, state, orderEid, matchingId } = profile
   const event = EVENT[input.finalProfileStatusIndicator]
-  if (!statesBefore(event).includes(state)) throw new RspError('iccidInUse', `The profile is ${state}.`)
+  if (!statesBefore(event).includes(state)) throw new RspError('iccidInUse', `${input.iccid} is ${state}.`)
   if (input.eid !== undefined && input.eid !== orderEid) throw new RspError('eidAssociationInvalid', iccid)
   if (input.matchingId !== undefined && input.matchingId !== matchingId) throw new RspError('matchingIdAssociationInvalid', iccid)
   return moveProfile(tx, {

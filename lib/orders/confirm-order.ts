@@ -30,7 +30,7 @@ export async function confirmOrder(
   const profile = await lockProfile(tx, input.iccid)
   if (!profile) throw new RspError('iccidUnknown', input.iccid)
   const { iccid, orderId, state, orderEid } = profile
-  if (!orderId || (state !== 'Allocated' && state !== 'Linked')) throw new RspError('iccidInUse', `The profile is ${state}.`)
+  if (!orderId || (state !== 'Allocated' && state !== 'Linked')) throw new RspError('iccidInUse', `${input.iccid} is ${state}.`)
   if (input.eid && orderEid && input.eid !== orderEid) throw new RspError('eidAssociationInvalid', iccid)
   const eid = input.eid ?? (orderEid ? Eid.parse(orderEid) : undefined)
   const matchingId = input.matchingId ?? newMatchingId(ctx.random)

@@ -52,7 +52,7 @@ async function choose(tx: Transaction, { iccid, profileType }: DownloadOrderInpu
     const profile = await lockProfile(tx, iccid)
     if (!profile) throw new RspError('iccidUnknown', iccid)
     if (profileType && profile.typeName !== profileType) throw new RspError('profileTypeMismatch', profile.typeName)
-    if (profile.state !== 'Available') throw new RspError('iccidInUse', `The profile is ${profile.state}.`)
+    if (profile.state !== 'Available') throw new RspError('iccidInUse', `${iccid} is ${profile.state}.`)
     return profile
   }
   if (!profileType) throw new RspError('fieldMissing', 'iccid or profileType')

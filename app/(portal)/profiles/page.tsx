@@ -6,6 +6,7 @@ import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { COUNT_CAP, countByState, listProfiles } from '@/lib/db/portal/profile-list'
 import { typeNames } from '@/lib/db/portal/types'
+import { IssueFromStock } from './issue-from-stock'
 import { ProfilesTable } from './profiles-table'
 import { readProfileQuery, type SearchParameters } from './query'
 
@@ -22,9 +23,12 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Pro
         title="Profiles"
         description="Find a profile by any of its numbers, issue codes, and follow what devices do with them."
         actions={
-          <Button asChild>
-            <Link href="/batches/upload">Upload packages</Link>
-          </Button>
+          <>
+            <Button asChild>
+              <Link href="/batches/upload">Upload packages</Link>
+            </Button>
+            <IssueFromStock types={types} />
+          </>
         }
       />
       <ProfilesTable query={query} page={page} counts={counts} cap={COUNT_CAP} types={types} />

@@ -72,7 +72,7 @@ export function ProfilesTable({ query, page, counts, cap, types }: ProfilesTable
             />
             <Select
               aria-label="Type"
-              className="h-8 w-auto max-w-48"
+              className="h-8 w-auto max-w-48 max-sm:flex-1"
               value={query.type ?? ''}
               onChange={event => change({ type: event.target.value })}
             >
@@ -86,11 +86,11 @@ export function ProfilesTable({ query, page, counts, cap, types }: ProfilesTable
             </Select>
             <Select
               aria-label="On the device"
-              className="h-8 w-auto"
+              className="h-8 w-auto max-sm:flex-1"
               value={query.runtimeStates[0] ?? ''}
               onChange={event => change({ runtime: event.target.value })}
             >
-              <option value="">On any device or none</option>
+              <option value="">Any device state</option>
               {RUNTIME_STATES.map(state => (
                 <option key={state}>{state}</option>
               ))}
@@ -104,14 +104,6 @@ export function ProfilesTable({ query, page, counts, cap, types }: ProfilesTable
                 <X aria-hidden /> Show all
               </Button>
             ) : null}
-            <IssueDialog
-              types={types}
-              trigger={
-                <Button size="sm" disabled={nothingYet}>
-                  <QrCode aria-hidden /> Issue from stock…
-                </Button>
-              }
-            />
           </>
         }
         empty={

@@ -33,7 +33,7 @@ export function SearchField({ value, onSearch, onEnter }: SearchFieldProps) {
   }, [text, onSearch])
 
   return (
-    <search className="relative w-full min-w-0 sm:w-80">
+    <search className="relative w-full min-w-0 sm:w-72">
       <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-quiet" aria-hidden />
       <Input
         type="search"

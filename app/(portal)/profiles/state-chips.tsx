@@ -15,7 +15,7 @@ interface StateChipsProps {
 
 /** How many profiles are in each state; pressing one shows only those. */
 export const StateChips = ({ chosen, counts, cap, onChoose }: StateChipsProps) => (
-  <fieldset className="mb-3 flex min-w-0 flex-wrap gap-1.5">
+  <fieldset className="-mx-4 mb-3 flex min-w-0 gap-1.5 overflow-x-auto px-4 py-0.5 sm:mx-0 sm:flex-wrap sm:px-0">
     <legend className="sr-only">Show states</legend>
     {PROFILE_STATES.map(state => {
       const { icon: Icon, tone } = STATE_LOOK[state]
@@ -28,7 +28,7 @@ export const StateChips = ({ chosen, counts, cap, onChoose }: StateChipsProps) =
           title={STATE_MEANING[state]}
           onClick={() => onChoose(pressed ? chosen.filter(each => each !== state) : [...chosen, state])}
           className={classNames(
-            'inline-flex h-8 items-center gap-1.5 rounded-full border px-2.5 text-sm',
+            'inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border px-2.5 text-sm',
             pressed ? `border-current font-medium ${TONE_CLASSES[tone]}` : 'bg-surface hover:bg-muted',
             !pressed && counts[state] === 0 && 'text-quiet',
           )}

@@ -1,7 +1,7 @@
 'use client'
 
 import { unstable_rethrow } from 'next/navigation'
-import { useCallback, useRef, useState, useTransition } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import type { IssuedCode } from '@/components/profile/issued-list'
 import { issueChosen, issueFromStock } from './actions'
 
@@ -31,38 +31,40 @@ const unanswered = 'The server did not answer. The last codes may have been issu
 /** Issues many codes step by step, so that there is progress to see and a way to stop; `onDone` follows when any were made. */
 export function useIssueMany(onDone: () => void) {
   const [progress, setProgress] = useState(idle)
-  const [pending, startTransition] = useTransition()
+  const [pending, setPending] = useState(false)
   const stopped = useRef(false)
 
   const run = useCallback(
-    (input: IssueMany) =>
-      startTransition(async () => {
-        stopped.current = false
-        const wanted = 'iccids' in input ? input.iccids.length : input.count
-        const codes: IssuedCode[] = []
-        const startedAt = Date.now()
-        setProgress({ ...idle, wanted, startedAt })
+    async (input: IssueMany) => {
+      stopped.current = false
+      const wanted = 'iccids' in input ? input.iccids.length : input.count
+      const codes: IssuedCode[] = []
+      const startedAt = Date.now()
+      const tell = (change: Partial<Progress>) => setProgress({ ...idle, wanted, codes: [...codes], startedAt, ...change })
+      setPending(true)
+      tell({})
+      try {
         while (codes.length < wanted && !stopped.current) {
           const size = Math.min(stepSize, wanted - codes.length)
-          try {
-            const answer =
-              'iccids' in input
-                ? await issueChosen({ ...input, iccids: input.iccids.slice(codes.length, codes.length + size) })
-                : await issueFromStock({ ...input, count: size })
-            if (!answer.ok) {
-              setProgress({ wanted, codes: [...codes], startedAt, message: answer.message, fields: answer.fields })
-              break
-            }
-            codes.push(...answer.data)
-            setProgress({ ...idle, wanted, codes: [...codes], startedAt })
-          } catch (error) {
-            unstable_rethrow(error)
-            setProgress({ wanted, codes: [...codes], startedAt, message: unanswered, fields: {} })
+          const answer =
+            'iccids' in input
+              ? await issueChosen({ ...input, iccids: input.iccids.slice(codes.length, codes.length + size) })
+              : await issueFromStock({ ...input, count: size })
+          if (!answer.ok) {
+            tell({ message: answer.message, fields: answer.fields })
             break
           }
+          codes.push(...answer.data)
+          tell({})
         }
-        if (codes.length > 0) onDone()
-      }),
+      } catch (error) {
+        unstable_rethrow(error)
+        tell({ message: unanswered })
+      } finally {
+        setPending(false)
+      }
+      if (codes.length > 0) onDone()
+    },
     [onDone],
   )
 

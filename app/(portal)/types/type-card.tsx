@@ -32,11 +32,11 @@ export function TypeCard({ type, cap }: { type: TypeRow; cap: number }) {
       </header>
       <dl className="flex-1 px-4 py-2">
         <Fact label="In stock">
-          <Link href={`/profiles?${query}&state=Available`} className="rounded text-accent hover:underline">
+          <Link href={`/profiles?${query}&state=Available`} className="rounded text-accent underline underline-offset-2">
             {cappedWords(type.available, cap)}
           </Link>{' '}
           <span className="text-quiet">of</span>{' '}
-          <Link href={`/profiles?${query}`} className="rounded text-accent hover:underline">
+          <Link href={`/profiles?${query}`} className="rounded text-accent underline underline-offset-2">
             {cappedWords(type.profiles, cap)}
           </Link>
         </Fact>

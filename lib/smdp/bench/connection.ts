@@ -24,7 +24,7 @@ const endOfHead = Buffer.from('\r\n\r\n')
  * The server's certificate is not checked here; the strict phone does that.
  */
 export class Connection {
-  private received = Buffer.alloc(0)
+  private received: Buffer = Buffer.alloc(0)
   private wanted = Number.POSITIVE_INFINITY
   private head = ''
   private settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
@@ -78,7 +78,10 @@ export class Connection {
       this.head = this.received.toString('latin1', 0, end)
       this.received = this.received.subarray(end + endOfHead.length)
       const length = /\r\ncontent-length: *(\d+)/i.exec(this.head)?.[1]
-      if (length === undefined && this.statusOf() !== 204) return this.fail(new Error(`An answer without length: ${this.head}`))
+      if (length === undefined && this.statusOf() !== 204) {
+        this.fail(new Error(`An answer without length: ${this.head}`))
+        return
+      }
       this.wanted = Number(length ?? 0)
     }
     if (this.received.length < this.wanted) return

@@ -46,7 +46,6 @@ const bundleLines = new Map<string, ReturnType<typeof sourceLines>>()
 /** Where a function stands: a source of ours, a package or a part of Node. */
 function placeOf(url: string, line: number): string {
   if (url.startsWith('node:')) return url
-  if (url === '') return 'V8 and native code'
   const file = url.startsWith('file:') ? fileURLToPath(url) : url
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(file)?.[1]
   if (inPackage) return `package ${inPackage}`
@@ -56,43 +55,54 @@ function placeOf(url: string, line: number): string {
   return lines(line) ?? path.relative(process.cwd(), file)
 }
 
+interface Node {
+  name: string
+  place: string
+  children: number[]
+  selfMicroseconds: number
+}
+
+/** Native functions count for the place that calls them. */
+function nodesOf(profile: z.output<typeof CpuProfile>): Map<number, Node> {
+  const frames = new Map(profile.nodes.map(node => [node.id, node]))
+  const nodes = new Map<number, Node>()
+  const visit = (id: number, caller: string) => {
+    const { callFrame, children = [] } = frames.get(id) ?? { callFrame: undefined }
+    if (!callFrame) return
+    const { functionName, url, lineNumber } = callFrame
+    const special = functionName.startsWith('(') && url === ''
+    const place = special ? functionName : url === '' ? caller : placeOf(url, lineNumber)
+    const name = special ? functionName : `${functionName || '(anonymous)'}  ${url === '' ? `native, for ${caller}` : place}`
+    nodes.set(id, { name, place, children, selfMicroseconds: 0 })
+    for (const child of children) visit(child, place)
+  }
+  const [root] = profile.nodes
+  if (root) visit(root.id, '')
+  return nodes
+}
+
 /** Adds up a profile in V8's format by function and by place. */
 export function readProfile(written: unknown): ProfileReport {
   const profile = CpuProfile.parse(written)
-  const nodes = new Map(
-    profile.nodes.map(({ id, callFrame, children = [] }) => {
-      const { functionName, url, lineNumber } = callFrame
-      const place = placeOf(url, lineNumber)
-      const special = functionName.startsWith('(')
-      return [
-        id,
-        {
-          name: special ? functionName : `${functionName || '(anonymous)'}  ${place}`,
-          place: special ? functionName : place,
-          children,
-          self: 0,
-        },
-      ]
-    }),
-  )
+  const nodes = nodesOf(profile)
   profile.samples.forEach((id, i) => {
     const node = nodes.get(id)
-    if (node) node.self += Math.max(0, profile.timeDeltas[i + 1] ?? 0)
+    if (node) node.selfMicroseconds += Math.max(0, profile.timeDeltas[i + 1] ?? 0)
   })
   const all = [...nodes.values()]
-  const total = all.reduce((sum, node) => sum + node.self, 0)
-  const idle = all.filter(node => node.name === '(idle)').reduce((sum, node) => sum + node.self, 0)
+  const total = all.reduce((sum, node) => sum + node.selfMicroseconds, 0)
+  const idle = all.filter(node => node.name === '(idle)').reduce((sum, node) => sum + node.selfMicroseconds, 0)
   const busy = total - idle
-  const byKey = (key: (node: (typeof all)[number]) => string): ProfileLine[] => {
+  const byKey = (key: (node: Node) => string): ProfileLine[] => {
     const lines = new Map<string, { self: number; inclusive: number }>()
     const walk = (id: number, above: readonly string[]): number => {
       const node = nodes.get(id)
       if (!node) return 0
       const name = key(node)
       const inside = above.includes(name) ? above : [...above, name]
-      const time = node.children.reduce((sum, child) => sum + walk(child, inside), node.self)
+      const time = node.children.reduce((sum, child) => sum + walk(child, inside), node.selfMicroseconds)
       const line = lines.get(name) ?? { self: 0, inclusive: 0 }
-      line.self += node.self
+      line.self += node.selfMicroseconds
       if (inside !== above) line.inclusive += time
       lines.set(name, line)
       return time

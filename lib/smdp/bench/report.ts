@@ -1,6 +1,6 @@
 import type { Cores } from './cores'
 import { FUNCTIONS, STEPS } from './messages'
-import type { Mode, Stage } from './options'
+import type { Mode } from './options'
 import type { ProfileReport } from './profile-report'
 
 export interface Percentiles {
@@ -110,7 +110,7 @@ export function reportLines({ measurements, growthPercent }: BenchReport): strin
     ]),
   ])
   const latencies = table([
-    ['', 'in stock', ...[...STEPS].map(step => step)],
+    ['', 'in stock', ...STEPS],
     ...measurements.map(({ mode, stock, latencyMs }) => [
       modeNames[mode],
       number(stock),

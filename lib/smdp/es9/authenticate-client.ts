@@ -14,7 +14,7 @@ import type { CredentialSet } from '../credentials'
 import { type AuthenticatedEuicc, authenticateEuicc } from './authenticated-euicc'
 import type { Es9Context } from './context'
 import { eligibility } from './eligibility'
-import { type Refusal, refuseOrder } from './order-check'
+import { endableStates, type Refusal, refuseOrder } from './order-check'
 import { type OpenTransaction, readTransactionId, sessionMs } from './transaction-id'
 
 export interface AuthenticateClientRequest {
@@ -48,7 +48,7 @@ export async function authenticateClient(ctx: Es9Context, request: AuthenticateC
     ? MatchingId.safeParse(matchingId).success
       ? await ctx.store.findOrder({ matchingId })
       : undefined
-    : await ctx.store.findOrder({ eid: euicc.eid })
+    : await ctx.store.findOrder({ eid: euicc.eid, at: ctx.clock() })
   const session = newSession(ctx, transaction, euicc, order, request)
   const timeline = newEvent(ctx, request.transactionId, euicc, order)
 
@@ -75,8 +75,13 @@ export async function authenticateClient(ctx: Es9Context, request: AuthenticateC
   return 'status' in metadata ? refuse(ctx, session, timeline, metadata, order) : open(ctx, opening, metadata)
 }
 
-const refuseAttempts = (order: DownloadOrder): Refusal | undefined =>
-  order.downloadAttempts >= order.downloadLimit ? { status: 'downloadAttemptsExceeded', ends: 'downloadAttemptsExceeded' } : undefined
+/** §5.6.3: over one of the two limits the order ends. The last wrong code has ended it already, unless the server died over it. */
+function refuseAttempts(order: DownloadOrder): Refusal | undefined {
+  if (order.downloadAttempts >= order.downloadLimit) return { status: 'downloadAttemptsExceeded', ends: 'downloadAttemptsExceeded' }
+  if (order.confirmationCodeHash && order.confirmationAttempts >= order.confirmationLimit)
+    return { status: 'downloadAttemptsExceeded', ends: 'confirmationCodeAttemptsExceeded' }
+  return undefined
+}
 
 interface Opening {
   session: NewSession
@@ -114,12 +119,14 @@ async function open(
   )
   if (kept.result === 'opened') return answer
   if (kept.result === 'duplicate') return repeat(ctx, session)
-  // Others took the last attempt between our look and our count.
+  // Between our look and our count others took the last attempt, or the order ended.
+  const now = (await ctx.store.session(session.transactionId))?.order
+  const refusal: Refusal = (now && refuseOrder(now, session.eid, ctx.clock())) ?? { status: 'downloadAttemptsExceeded' }
   await ctx.store.note(
-    { ...timeline, outcome: 'refused', status: 'downloadAttemptsExceeded' },
+    { ...timeline, outcome: 'refused', status: refusal.status, detail: refusal.detail },
     { transactionId: session.transactionId, step: 'refused' },
   )
-  throw new RspError('downloadAttemptsExceeded', undefined, true)
+  throw new RspError(refusal.status, refusal.detail, true)
 }
 
 /** The very same request again (its answer was lost) gets the very same answer; anything else under a used transactionId is unknown. */
@@ -160,7 +167,7 @@ async function refuse(
       .move({
         iccid: order.iccid,
         orderId: order.orderId,
-        from: ['Released', 'Downloaded'],
+        from: endableStates(order, session.eid),
         event: 'failed',
         at: ctx.clock(),
         closeAs: refusal.ends,

@@ -6,6 +6,7 @@ import { decodeCancelSessionResponse } from '@/lib/rsp/asn1/cancel-session-respo
 import { verifyRaw } from '@/lib/rsp/crypto/ecdsa'
 import { RspError } from '@/lib/rsp/status'
 import type { Es9Context } from './context'
+import { endableStates } from './order-check'
 
 export interface CancelSessionRequest {
   /** Hex, upper case */
@@ -80,13 +81,13 @@ async function endOrder(
   timeline: ProfileEvent,
   session: { transactionId: string; step: 'cancelled' },
 ): Promise<boolean> {
-  if (order.claimedEid !== null && order.claimedEid !== eid) return false
+  const from = endableStates(order, eid)
+  if (from.length === 0) return false
   try {
     await ctx.store.move({
       iccid: order.iccid,
       orderId: order.orderId,
-      // Whoever downloads in the meantime has taken it: only the eUICC that holds it may end a downloaded profile.
-      from: order.claimedEid === eid ? ['Downloaded'] : ['Released'],
+      from,
       event: 'failed',
       at: ctx.clock(),
       closeAs: 'rejected',

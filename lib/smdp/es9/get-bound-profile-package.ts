@@ -11,7 +11,7 @@ import { eidToBcd } from '@/lib/rsp/identifiers'
 import { RspError, type StatusName } from '@/lib/rsp/status'
 import type { Credential } from '../credentials'
 import type { Es9Context } from './context'
-import { refuseOrder } from './order-check'
+import { endableStates, refuseDelivery } from './order-check'
 
 export interface GetBoundProfilePackageRequest {
   /** Hex, upper case */
@@ -56,13 +56,17 @@ export async function getBoundProfilePackage(
   request: GetBoundProfilePackageRequest,
 ): Promise<GetBoundProfilePackageResponse> {
   const response = decodePrepareDownloadResponse(request.prepareDownloadResponse)
+  let confirmation: Confirmation | undefined
   // Two requests of one eUICC at once: the second finds what the first has bound.
   for (let tries = 0; tries < 3; tries++) {
-    const bound = await openSession(ctx, request.transactionId)
-    if (response.kind === 'error') return refuseDownloadError(ctx, bound, response.downloadErrorCode)
-    const proved = prove(bound, response)
+    const opened = await openSession(ctx, request.transactionId)
+    if (response.kind === 'error') return refuseDownloadError(ctx, opened, response.downloadErrorCode)
+    const bound = prove(opened, response)
+    const refusal = refuseDelivery(bound.order, bound.session.eid, ctx.clock())
+    if (refusal) return refuse(ctx, bound, refusal.status, refusal.detail, { step: 'refused' })
+    confirmation ??= await checkConfirmationCode(ctx, bound)
     try {
-      return await deliver(ctx, proved)
+      return await deliver(ctx, bound, confirmation)
     } catch (error) {
       if (!(error instanceof StaleState)) throw error
     }
@@ -109,12 +113,8 @@ function prove({ signature2, euiccKey, ...bound }: Opened, response: DownloadOk)
   return { ...bound, signed }
 }
 
-async function deliver(ctx: Es9Context, bound: Bound): Promise<GetBoundProfilePackageResponse> {
+async function deliver(ctx: Es9Context, bound: Bound, confirmation: Confirmation): Promise<GetBoundProfilePackageResponse> {
   const { session, order, timeline } = bound
-  const refusal = refuseOrder(order, session.eid, ctx.clock())
-  if (refusal) return refuse(ctx, bound, refusal.status, refusal.detail)
-  const confirmation = await checkConfirmationCode(ctx, bound)
-
   const known = order.binding
   const reused = known && known.eid === session.eid && known.otPkEuicc.equals(bound.signed.euiccOtpk.value) ? known : undefined
   const { bindingId, binding, otPkDp, segments } = reused ? await fromBinding(ctx, reused) : await newBinding(ctx, bound)
@@ -143,17 +143,21 @@ async function deliver(ctx: Es9Context, bound: Bound): Promise<GetBoundProfilePa
   return { transactionId, boundProfilePackage }
 }
 
+/** The attempt that a right code took, for the timeline; empty where none was needed. */
+type Confirmation = { confirmationAttempt: number; confirmationLimit: number } | Record<string, never>
+
 /** §5.6.2: an attempt is counted before the code is compared, so that many at once are many attempts. */
-async function checkConfirmationCode(ctx: Es9Context, bound: Bound): Promise<Record<string, number>> {
+async function checkConfirmationCode(ctx: Es9Context, bound: Bound): Promise<Confirmation> {
   const { order, signed, session } = bound
   if (!order.confirmationCodeHash) return {}
   if (!signed.hashCc) return refuse(ctx, bound, 'confirmationCodeMissing', undefined, { step: 'confirmationRefused' })
   const counted = await ctx.store.countConfirmationAttempt(order.orderId)
+  // Nothing is compared any more. Whoever has the last attempt decides what becomes of the order: it may hold the right code.
+  if (!counted) return refuse(ctx, bound, 'confirmationCodeAttemptsExceeded', undefined, { step: undefined })
   const codeHash = ctx.vault.open(order.confirmationCodeHash, `confirmation_code:${order.orderId}`)
-  const matches = counted !== undefined && confirmationCodeMatches(codeHash, Buffer.from(session.transactionId, 'hex'), signed.hashCc)
-  const attempts: Record<string, number> = counted ? { confirmationAttempt: counted.attempt, confirmationLimit: counted.limit } : {}
-  if (matches) return attempts
-  if (counted && counted.attempt < counted.limit)
+  const attempts = { confirmationAttempt: counted.attempt, confirmationLimit: counted.limit }
+  if (confirmationCodeMatches(codeHash, Buffer.from(session.transactionId, 'hex'), signed.hashCc)) return attempts
+  if (counted.attempt < counted.limit)
     return refuse(ctx, bound, 'confirmationCodeRefused', undefined, { step: 'confirmationRefused', data: attempts })
   return endOrder(ctx, bound, attempts)
 }
@@ -165,7 +169,7 @@ async function endOrder(ctx: Es9Context, bound: Bound, data: Record<string, numb
     await ctx.store.move({
       iccid: order.iccid,
       orderId: order.orderId,
-      from: ['Released', 'Downloaded'],
+      from: endableStates(order, session.eid),
       event: 'failed',
       at: ctx.clock(),
       closeAs: status,
@@ -174,23 +178,22 @@ async function endOrder(ctx: Es9Context, bound: Bound, data: Record<string, numb
     })
   } catch (error) {
     if (!(error instanceof StaleState)) throw error
-    // Another attempt has ended the order already.
+    // Somebody else has ended the order or taken the profile.
     return refuse(ctx, bound, status, undefined, { step: 'refused', data })
   }
   throw new RspError(status, undefined, true)
 }
 
+/** @param more.step the session's from now on; undefined leaves it as it is */
 async function refuse(
   ctx: Es9Context,
   { timeline, session }: Bound,
   status: StatusName,
-  detail?: string,
-  more: { step?: 'confirmationRefused' | 'refused'; data?: Record<string, number> } = {},
+  detail: string | undefined,
+  more: { step: 'confirmationRefused' | 'refused' | undefined; data?: Record<string, number> },
 ): Promise<never> {
-  await ctx.store.note(
-    { ...timeline, outcome: 'refused', status, detail, data: more.data },
-    { transactionId: session.transactionId, step: more.step ?? 'refused' },
-  )
+  const step = more.step && { transactionId: session.transactionId, step: more.step }
+  await ctx.store.note({ ...timeline, outcome: 'refused', status, detail, data: more.data }, step)
   throw new RspError(status, detail, true)
 }
 

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey } from 'node:crypto'
-import type { NotificationEffect, NotificationRecord } from '@/lib/db/es9-store'
-import { StaleState } from '@/lib/db/move-profile'
+import type { NotificationEffect } from '@/lib/db/es9-store'
+import { type NotificationRecord, StaleState } from '@/lib/db/move-profile'
 import type { ProfileEvent } from '@/lib/db/profile-events'
 import {
   decodePendingNotification,
@@ -58,7 +58,8 @@ const strangerOf = (ctx: Es9Context, error: RspError) => ({
   address: ctx.clientAddress,
 })
 
-const digestOf = (raw: Buffer): Buffer => createHash('sha256').update(raw).digest()
+/** Names a notification by what was signed and with which key: the same ECDSA signature has two forms, and members may follow it. */
+const digestOf = (publicKey: Buffer, signed: Buffer): Buffer => createHash('sha256').update(publicKey).update(signed).digest()
 
 /** §5.6.4, ProfileInstallationResult. @throws RspError when it is not proved */
 async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallationResult, raw: Buffer): Promise<NotificationEffect> {
@@ -71,7 +72,7 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
   const { finalResult } = result
   const success = finalResult.kind === 'success'
   const record: NotificationRecord = {
-    digest: digestOf(raw),
+    digest: digestOf(session.euiccPublicKey, result.signedRaw),
     receivedAt: ctx.clock(),
     raw,
     eid: session.eid,
@@ -119,6 +120,7 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
     iccid: order.iccid,
     orderId: order.orderId,
     from: ['Downloaded' as const],
+    boundAs: session.bindingId,
     at: ctx.clock(),
     runtimeSequence: result.metadata.seqNumber,
     session: { transactionId: session.transactionId, step: 'finished' as const },
@@ -156,7 +158,7 @@ async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification
     throw new RspError('euiccSignatureInvalid', 'euiccNotificationSignature')
 
   const record: NotificationRecord = {
-    digest: digestOf(raw),
+    digest: digestOf(publicKey.point, metadata.raw),
     receivedAt: ctx.clock(),
     raw,
     eid,

@@ -1,5 +1,6 @@
 import type { DownloadOrder } from '@/lib/db/es9-rows'
 import type { OrderOutcome } from '@/lib/db/move-profile'
+import type { ProfileState } from '@/lib/rsp/lifecycle'
 import type { StatusName } from '@/lib/rsp/status'
 
 /** A "no" that is kept: what was decided and what it does to the order. */
@@ -35,3 +36,18 @@ export function refuseOrder(order: DownloadOrder, eid: string, now: Date): Refus
     return { status: 'orderExpired', detail: `The order was valid until ${order.expiresAt.toISOString()}.` }
   return undefined
 }
+
+/**
+ * The same question at §5.6.2, after authenticateClient: whose it has become counts first, an order that has ended has no profile to
+ * give, and wrong confirmation codes may have ended it.
+ */
+export function refuseDelivery(order: DownloadOrder, eid: string, now: Date): Refusal | undefined {
+  if (order.claimedEid && order.claimedEid !== eid) return refuseOrder({ ...order, closedAt: null }, eid, now)
+  if (!order.closedAt) return refuseOrder(order, eid, now)
+  const detail = 'The order ended after authenticateClient.'
+  return { status: order.outcome === 'confirmationCodeAttemptsExceeded' ? order.outcome : 'profileNotReleased', detail }
+}
+
+/** States from which this eUICC may end the order: once somebody has taken the profile, only that eUICC may. */
+export const endableStates = (order: Pick<DownloadOrder, 'claimedEid'>, eid: string): ProfileState[] =>
+  order.claimedEid === null ? ['Released'] : order.claimedEid === eid ? ['Downloaded'] : []

@@ -14,18 +14,25 @@ export interface Strangers {
   add(refusal: StrangerRefusal): void
   /** Newest first */
   recent(): StrangerRefusal[]
+  /** Is told of every refusal that is added from now on. */
+  listen(listener: (refusal: StrangerRefusal) => void): void
 }
 
 const kept = 200
 
 export function boundedStrangers(limit = kept): Strangers {
   const list: StrangerRefusal[] = []
+  const listeners: ((refusal: StrangerRefusal) => void)[] = []
   return {
     add: refusal => {
+      for (const listener of listeners) listener(refusal)
       list.unshift({ ...refusal, detail: refusal.detail?.slice(0, 300) })
       list.length = Math.min(list.length, limit)
     },
     recent: () => [...list],
+    listen: listener => {
+      listeners.push(listener)
+    },
   }
 }
 

@@ -25,8 +25,8 @@ export interface PkiContext {
 
 /** What was taken, and what was left out with the reason. */
 export type PkiImportReport = Pick<ImportReport, 'ignored' | 'warnings'> & {
-  cis: { keyId: string; name: string; curve: string; live: boolean }[]
-  credentials: { role: string; ciKeyId: string; oid: string; curve: string; notAfter: Date; added: boolean }[]
+  cis: { file: string; keyId: string; name: string; curve: string; live: boolean }[]
+  credentials: { file: string; role: string; ciKeyId: string; oid: string; curve: string; notAfter: Date; added: boolean }[]
 }
 
 /**
@@ -58,12 +58,12 @@ export async function importPki(db: Database, ctx: PkiContext, input: PkiImport)
   const credentials = await transaction(db, async tx => {
     for (const ci of report.cis) await keepCi(tx, { ...ci, live: input.live })
     const taken: PkiImportReport['credentials'] = []
-    for (const { role, ciKeyId, certificate, privateKey, oid, dnsNames, curve, notAfter } of report.credentials) {
+    for (const { file, role, ciKeyId, certificate, privateKey, oid, dnsNames, curve, notAfter } of report.credentials) {
       const fingerprint = createHash('sha256').update(certificate).digest('hex')
       const { notBefore } = parseCertificate(certificate)
       const sealed = ctx.vault.seal(privateKey, `credential:${fingerprint}`)
       const row = { ciKeyId, role, certificate, privateKey: sealed, fingerprint, oid, dnsNames, curve, notBefore, notAfter }
-      taken.push({ role, ciKeyId, oid, curve, notAfter, added: await keepCredential(tx, row, ctx.now) })
+      taken.push({ file, role, ciKeyId, oid, curve, notAfter, added: await keepCredential(tx, row, ctx.now) })
     }
     await raiseConfigurationVersion(tx)
     await audit(tx, ctx.actor, 'pki:write', {
@@ -72,7 +72,7 @@ export async function importPki(db: Database, ctx: PkiContext, input: PkiImport)
     return taken
   })
   return {
-    cis: report.cis.map(({ keyId, name, curve }) => ({ keyId, name, curve, live: input.live })),
+    cis: report.cis.map(({ file, keyId, name, curve }) => ({ file, keyId, name, curve, live: input.live })),
     credentials,
     ignored: report.ignored,
     warnings: report.warnings,

@@ -5,6 +5,7 @@ import type { LoadResult } from '@/lib/phone/load-bound-profile-package'
 import type { CancelReasonName } from '@/lib/phone/refusal'
 import { signRaw } from '@/lib/rsp/crypto/ecdsa'
 import { readAll, readSingle, tlv } from '@/lib/rsp/tlv'
+import type { Es9Context } from '../es9/context'
 import { type Answer, address, type Laboratory } from './laboratory'
 
 /** Members of a signed SEQUENCE, each with tag and length; what is returned is signed in their place. */
@@ -39,6 +40,8 @@ export class Device {
   transactionId = ''
   /** Last answer to authenticateClient */
   client: Answer | undefined
+  /** Changes what the server works with while it answers this device. */
+  through: ((ctx: Es9Context) => Es9Context) | undefined
 
   constructor(
     readonly lab: Laboratory,
@@ -53,8 +56,10 @@ export class Device {
     return tlv(0x5f37, signRaw(createPrivateKey({ key, format: 'der', type: 'pkcs8' }), ...parts))
   }
 
+  private call = (name: string, body: object): Promise<Answer> => this.lab.call(name, body, this.through)
+
   initiate(smdpAddress = address, euiccInfo1 = this.euicc.getEuiccInfo1()): Promise<Answer> {
-    return this.lab.call('initiateAuthentication', {
+    return this.call('initiateAuthentication', {
       euiccChallenge: this.euicc.getEuiccChallenge().toString('base64'),
       euiccInfo1: euiccInfo1.toString('base64'),
       smdpAddress,
@@ -82,7 +87,7 @@ export class Device {
   }
 
   async sendProof(authenticateServerResponse: Buffer, transactionId = this.transactionId): Promise<Answer> {
-    this.client = await this.lab.call('authenticateClient', {
+    this.client = await this.call('authenticateClient', {
       transactionId,
       authenticateServerResponse: authenticateServerResponse.toString('base64'),
     })
@@ -108,7 +113,7 @@ export class Device {
   }
 
   sendPrepared(prepareDownloadResponse: Buffer, transactionId = this.transactionId): Promise<Answer> {
-    return this.lab.call('getBoundProfilePackage', {
+    return this.call('getBoundProfilePackage', {
       transactionId,
       prepareDownloadResponse: prepareDownloadResponse.toString('base64'),
     })
@@ -125,11 +130,11 @@ export class Device {
   }
 
   sendCancel(cancelSessionResponse: Buffer, transactionId = this.transactionId): Promise<Answer> {
-    return this.lab.call('cancelSession', { transactionId, cancelSessionResponse: cancelSessionResponse.toString('base64') })
+    return this.call('cancelSession', { transactionId, cancelSessionResponse: cancelSessionResponse.toString('base64') })
   }
 
   notify = (pendingNotification: Buffer): Promise<Answer> =>
-    this.lab.call('handleNotification', { pendingNotification: pendingNotification.toString('base64') })
+    this.call('handleNotification', { pendingNotification: pendingNotification.toString('base64') })
 
   /** Authenticates and fetches the package. */
   async downloaded(matchingId?: string, options: Parameters<Device['prepare']>[0] = {}): Promise<Answer> {

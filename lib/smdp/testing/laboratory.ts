@@ -4,6 +4,8 @@ import { es9Store } from '@/lib/db/es9-store'
 import { type Database, one, openDatabase } from '@/lib/db/pool'
 import { importPackages } from '@/lib/inventory/import-packages'
 import { createType, TypeInput } from '@/lib/inventory/types'
+import { cancel } from '@/lib/orders/cancel'
+import type { FinalProfileStatusIndicator } from '@/lib/orders/cancel-order'
 import type { OrderContext } from '@/lib/orders/context'
 import { type Issued, issue } from '@/lib/orders/issue'
 import { type Card, type CardSettings, createCard } from '@/lib/phone/card'
@@ -77,14 +79,15 @@ export class Laboratory {
 
   close = () => this.drop()
 
-  async addPki(curve: Curve): Promise<TestPki> {
+  /** Makes and imports a PKI; `live` says of its CI that it certifies real devices. */
+  async addPki(curve: Curve, live = false): Promise<TestPki> {
     const pki = makeTestPki({ curve, dnsNames: [address], oid: testSmdpOid }, issuing(this.now))
     const parts = { CI: pki.ci, EUM: pki.eum, DPauth: pki.dpAuth, DPpb: pki.dpPb, ...(pki.dpTls ? { DPtls: pki.dpTls } : {}) }
     const files = Object.entries(parts).flatMap(([name, { certificate, privateKey }]) => [
       { name: `CERT_${name}.der`, bytes: certificate },
       { name: `SK_${name}.der`, bytes: privateKey.export({ format: 'der', type: 'pkcs8' }) },
     ])
-    await importPki(this.db, { actor, now: this.now, vault: this.vault }, { files, live: false })
+    await importPki(this.db, { actor, now: this.now, vault: this.vault }, { files, live })
     this.pki.set(curve, pki)
     return pki
   }
@@ -121,6 +124,12 @@ export class Laboratory {
     return { ...issued, upp }
   }
 
+  /** Another order for a profile that is back in stock. */
+  issueAgain = (iccid: string) => issue(this.db, this.orderContext(), { iccids: [Iccid.parse(iccid)] })
+
+  cancelled = (iccid: string, finalProfileStatusIndicator: FinalProfileStatusIndicator) =>
+    cancel(this.db, this.orderContext(), { iccid: Iccid.parse(iccid), finalProfileStatusIndicator })
+
   card(options: { curve?: Curve; eid?: string; settings?: Partial<CardSettings> } = {}): Card {
     const pki = this.pki.get(options.curve ?? 'P-256')
     if (!pki) throw new Error('no such PKI')
@@ -148,10 +157,10 @@ export class Laboratory {
     }
   }
 
-  /** One ES9+ call as it comes over HTTP. */
-  async call(name: string, body: unknown): Promise<Answer> {
+  /** One ES9+ call as it comes over HTTP. @param through changes what the server works with, for this call */
+  async call(name: string, body: unknown, through: (ctx: Es9Context) => Es9Context = ctx => ctx): Promise<Answer> {
     const raw = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
-    const answer = await answerEs9({ function: name, body: raw }, await this.ctx())
+    const answer = await answerEs9({ function: name, body: raw }, through(await this.ctx()))
     return { status: answer.status, json: answer.body ? JSON.parse(answer.body) : undefined }
   }
 

@@ -16,7 +16,7 @@ const OUTCOMES: Record<string, string> = {
 export function EarlierOrders({ orders }: { orders: OrderDetail[] }) {
   if (orders.length === 0) return null
   return (
-    <Card title={orders.length === 1 ? 'Closed order' : 'Closed orders'}>
+    <Card title={orders.length === 1 ? 'Closed order' : 'Closed orders'} className="max-lg:order-2">
       <ul className="-my-2 divide-y">
         {orders.map(order => (
           <li key={order.id} className="flex flex-wrap items-baseline justify-between gap-x-4 py-2">

@@ -17,10 +17,10 @@ const Row = ({ label, children }: { label: string; children: ReactNode }) => (
 export function Facts({ profile, order }: { profile: ProfileDetail; order: OrderDetail | undefined }) {
   const ordered = order?.eid && order.eid !== profile.eid ? order.eid : undefined
   return (
-    <Card title="Facts">
+    <Card title="Facts" className="max-lg:order-1">
       <dl className="-my-1.5 divide-y">
         <Row label="Type">
-          <Link href={`/profiles?type=${encodeURIComponent(profile.type)}`} className="rounded text-accent hover:underline">
+          <Link href={`/profiles?type=${encodeURIComponent(profile.type)}`} className="rounded text-accent underline underline-offset-2">
             {profile.type}
           </Link>
           <span className="text-quiet"> · {profile.profileClass}</span>
@@ -33,7 +33,15 @@ export function Facts({ profile, order }: { profile: ProfileDetail; order: Order
           </Row>
         ) : null}
         {profile.eid ? (
-          <Row label="On the eUICC">
+          <Row
+            label={
+              profile.runtimeState === 'Deleted'
+                ? 'Was on the eUICC'
+                : profile.state === 'Installed'
+                  ? 'On the eUICC'
+                  : 'Taken by the eUICC'
+            }
+          >
             <Identifier value={profile.eid} what="EID" wrap />
           </Row>
         ) : null}

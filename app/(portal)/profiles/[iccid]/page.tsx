@@ -62,7 +62,7 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
         </p>
       </header>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
-        <div className="flex min-w-0 flex-col gap-4">
+        <div className="flex min-w-0 flex-col gap-4 max-lg:contents">
           <NextStep profile={profile} order={open} />
           <Facts profile={profile} order={open} />
           <EarlierOrders orders={orders.filter(order => order.closedAt !== null)} />

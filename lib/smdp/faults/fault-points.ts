@@ -1,0 +1,99 @@
+import type { ServerResponse } from 'node:http'
+import type { Database } from '@/lib/db/pool'
+import type { Moment, Victim } from './control'
+
+interface Armed {
+  victim: Victim
+  moment: Moment
+  nth: number
+}
+
+type Query = (...args: unknown[]) => unknown
+
+/** Dies as a pulled plug does it: no handler runs, nothing is flushed. */
+const die = (): void => {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/** Certificates and keys are read when they have changed and by the clock, not by the call. */
+const isHousekeeping = (query: unknown): boolean =>
+  typeof query === 'object' && query !== null && 'text' in query && / FROM (configuration|ci|credential)\b/.test(String(query.text))
+
+/** The places of a server at which it can be made to die. One call is under way at a time while something is armed. */
+export class FaultPoints {
+  private armed: Armed | undefined
+  private counted: Victim | undefined
+  private current: Victim | undefined
+  private statements = 0
+  private readonly watched = new WeakSet<object>()
+
+  /** Watches the statements of a pool. */
+  watch(db: Database): void {
+    db.pool.on('acquire', client => {
+      if (this.watched.has(client)) return
+      this.watched.add(client)
+      const query = client.query.bind(client) as Query
+      client.query = ((...args: unknown[]) => this.statement(query, args)) as typeof client.query
+    })
+  }
+
+  arm(armed: Armed): void {
+    this.armed = armed
+    this.counted = undefined
+    this.statements = 0
+  }
+
+  /** Begins to count the statements of a victim; answers the count so far. */
+  count(victim: Victim): number {
+    const { statements } = this
+    this.counted = victim
+    this.statements = 0
+    return statements
+  }
+
+  /** Runs a call of a victim. */
+  async during<T>(victim: Victim, work: () => Promise<T>): Promise<T> {
+    this.current = victim
+    if (this.armed) this.statements = 0
+    try {
+      return await work()
+    } finally {
+      this.current = undefined
+    }
+  }
+
+  /** Lets the process die in the middle of an answer, where that is armed. */
+  watchAnswer(victim: string | undefined, res: ServerResponse): void {
+    const { armed } = this
+    if (!armed || armed.victim !== victim) return
+    if (armed.moment === 'answered') res.once('finish', () => setImmediate(die))
+    if (armed.moment !== 'firstOctets' && armed.moment !== 'halfAnswer') return
+    res.end = ((chunk?: unknown) => {
+      const body = typeof chunk === 'string' || Buffer.isBuffer(chunk) ? Buffer.from(chunk) : undefined
+      if (armed.moment === 'firstOctets' || !body) res.socket?.write('HTTP/1.1 2', die)
+      else res.write(body.subarray(0, body.length >> 1), die)
+      return res
+    }) as typeof res.end
+  }
+
+  private statement(query: Query, args: unknown[]): unknown {
+    const { armed, current } = this
+    if (!current || isHousekeeping(args[0])) return query(...args)
+    if (current === this.counted) this.statements++
+    if (!armed || current !== armed.victim) return query(...args)
+    const hit = ++this.statements === armed.nth
+    if (!hit) return query(...args)
+    if (armed.moment === 'before') die()
+    if (armed.moment === 'after') return afterReply(query, args)
+    const result = query(...args)
+    // The statement is in the socket when the event loop turns; its reply cannot have been read yet.
+    if (armed.moment === 'sent') setImmediate(die)
+    return result
+  }
+}
+
+function afterReply(query: Query, args: unknown[]): unknown {
+  const callback = args.at(-1)
+  if (typeof callback === 'function') return query(...args.slice(0, -1), die)
+  return Promise.resolve(query(...args)).then(die)
+}

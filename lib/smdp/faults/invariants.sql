@@ -1,0 +1,141 @@
+-- What must hold at any moment between two transactions. One row for each thing that is wrong: the sentence that is broken, and what it is about.
+
+SELECT 'a profile with an order under way names an open order of its own' AS broken, p.iccid || ' ' || p.state AS what
+FROM profile p LEFT JOIN download_order o ON o.id = p.order_id AND o.iccid = p.iccid AND o.closed_at IS NULL
+WHERE p.state IN ('Allocated', 'Linked', 'Confirmed', 'Released', 'Downloaded') AND o.id IS NULL
+
+UNION ALL
+SELECT 'a profile in any other state names no order', p.iccid || ' ' || p.state
+FROM profile p WHERE p.state NOT IN ('Allocated', 'Linked', 'Confirmed', 'Released', 'Downloaded') AND p.order_id IS NOT NULL
+
+UNION ALL
+SELECT 'an open order is the one that its profile names', o.id::text
+FROM download_order o JOIN profile p ON p.iccid = o.iccid WHERE o.closed_at IS NULL AND p.order_id IS DISTINCT FROM o.id
+
+UNION ALL
+SELECT 'an order is closed if and only if it has an outcome', o.id::text
+FROM download_order o WHERE (o.closed_at IS NULL) <> (o.outcome IS NULL)
+
+UNION ALL
+SELECT 'every profile has its package', p.iccid
+FROM profile p LEFT JOIN profile_package k ON k.iccid = p.iccid WHERE k.iccid IS NULL
+
+UNION ALL
+SELECT 'no package is without its profile', k.iccid
+FROM profile_package k LEFT JOIN profile p ON p.iccid = k.iccid WHERE p.iccid IS NULL
+
+UNION ALL
+SELECT 'a profile that was given out names its eUICC', p.iccid || ' ' || p.state
+FROM profile p WHERE p.state IN ('Downloaded', 'Installed') AND p.eid IS NULL
+
+UNION ALL
+SELECT 'a downloaded profile has the binding that it names, for its eUICC and its order', p.iccid
+FROM profile p LEFT JOIN binding b ON b.id = p.binding_id
+WHERE p.state = 'Downloaded' AND (b.id IS NULL OR b.eid IS DISTINCT FROM p.eid OR b.order_id IS DISTINCT FROM p.order_id)
+
+UNION ALL
+SELECT 'a profile that waits for its download is bound to no eUICC', p.iccid || ' ' || p.state
+FROM profile p
+WHERE p.state IN ('Available', 'Allocated', 'Linked', 'Confirmed', 'Released') AND (p.eid IS NOT NULL OR p.binding_id IS NOT NULL)
+
+UNION ALL
+SELECT 'an order is bound for one eUICC at most', b.order_id::text
+FROM binding b GROUP BY b.order_id HAVING count(DISTINCT b.eid) > 1
+
+UNION ALL
+SELECT 'an order for one eUICC is bound for that one only', b.id::text
+FROM binding b JOIN download_order o ON o.id = b.order_id WHERE o.eid IS NOT NULL AND o.eid <> b.eid
+
+UNION ALL
+SELECT 'a binding is told on the timeline once', b.order_id::text
+FROM (SELECT order_id, count(*) AS n FROM binding GROUP BY order_id) b
+LEFT JOIN (
+  SELECT order_id, count(*) AS n FROM profile_event
+  WHERE kind = 'getBoundProfilePackage' AND outcome = 'ok' AND data ->> 'rebound' = 'false' GROUP BY order_id
+) e ON e.order_id = b.order_id
+WHERE b.n > coalesce(e.n, 0)
+
+UNION ALL
+SELECT 'every download attempt is counted and told', o.id || ': ' || o.download_attempts || ' counted, ' || coalesce(e.n, 0) || ' told'
+FROM download_order o
+LEFT JOIN (
+  SELECT order_id, count(*) AS n FROM profile_event WHERE kind = 'authenticateClient' AND data ? 'attempt' GROUP BY order_id
+) e ON e.order_id = o.id
+WHERE o.download_attempts <> coalesce(e.n, 0)
+
+UNION ALL
+SELECT 'no more confirmation codes are told wrong than were counted', o.id::text
+FROM download_order o
+WHERE o.confirmation_attempts < (
+  SELECT count(*) FROM profile_event e
+  WHERE e.order_id = o.id AND e.kind = 'getBoundProfilePackage' AND e.outcome = 'refused' AND e.data ? 'confirmationAttempt'
+    AND e.id > coalesce((
+      SELECT max(d.id) FROM profile_event d WHERE d.order_id = o.id AND d.kind = 'getBoundProfilePackage' AND d.outcome = 'ok'), 0))
+
+UNION ALL
+SELECT 'a session that got a package names the binding, for its eUICC and its order', s.transaction_id
+FROM rsp_session s LEFT JOIN binding b ON b.id = s.binding_id
+WHERE s.step = 'bound' AND (s.binding_id IS NULL OR (b.id IS NOT NULL AND (b.eid <> s.eid OR b.order_id IS DISTINCT FROM s.order_id)))
+
+UNION ALL
+SELECT 'an open order whose package was given out is downloaded', s.transaction_id
+FROM rsp_session s JOIN download_order o ON o.id = s.order_id JOIN profile p ON p.iccid = o.iccid
+WHERE s.step = 'bound' AND o.closed_at IS NULL AND p.state <> 'Downloaded'
+
+UNION ALL
+SELECT 'an installed profile has one order that ended so', p.iccid
+FROM profile p WHERE p.state = 'Installed'
+  AND (SELECT count(*) FROM download_order o WHERE o.iccid = p.iccid AND o.outcome = 'installed') <> 1
+
+UNION ALL
+SELECT 'an installed profile has the notification that said so, from its eUICC', p.iccid
+FROM profile p WHERE p.state = 'Installed'
+  AND NOT EXISTS (SELECT FROM notification n WHERE n.iccid = p.iccid AND n.eid = p.eid AND n.event = 'install' AND n.verdict = 'applied')
+
+UNION ALL
+SELECT 'a result that was applied is told on the timeline once', n.transaction_id
+FROM notification n
+WHERE n.event = 'install' AND n.verdict = 'applied' AND (
+  SELECT count(*) FROM profile_event e
+  WHERE e.transaction_id = n.transaction_id AND e.kind = 'installationResult' AND e.data ->> 'late' IS NULL
+    AND (e.data ->> 'sequenceNumber')::bigint = n.sequence_number) <> 1
+
+UNION ALL
+SELECT 'what the eUICC told last is what is known', n.iccid
+FROM notification n JOIN profile p ON p.iccid = n.iccid
+WHERE n.verdict = 'applied' AND n.event IN ('enable', 'disable', 'delete') AND n.eid = p.eid AND p.runtime_sequence < n.sequence_number
+
+UNION ALL
+SELECT 'an issued order has its audit row', o.id::text
+FROM download_order o
+WHERE NOT EXISTS (SELECT FROM audit a WHERE a.action = 'order:issue' AND a.target = o.iccid AND a.detail ->> 'orderId' = o.id::text)
+
+UNION ALL
+SELECT 'an audit row of an issued order has its order', a.target
+FROM audit a
+WHERE a.action = 'order:issue' AND NOT EXISTS (SELECT FROM download_order o WHERE o.id::text = a.detail ->> 'orderId' AND o.iccid = a.target)
+
+UNION ALL
+SELECT 'a profile in stock has one audit row and one event of its upload', p.iccid
+FROM profile p
+WHERE (SELECT count(*) FROM audit a WHERE a.action = 'profile:upload' AND a.target = p.iccid) <> 1
+  OR (SELECT count(*) FROM profile_event e WHERE e.kind = 'uploaded' AND e.iccid = p.iccid) <> 1
+
+UNION ALL
+SELECT 'an upload that was written down has its profile', a.target
+FROM audit a WHERE a.action = 'profile:upload' AND NOT EXISTS (SELECT FROM profile p WHERE p.iccid = a.target)
+
+UNION ALL
+SELECT 'a cancelled order has its audit row', e.iccid
+FROM (SELECT iccid, count(*) AS n FROM profile_event WHERE kind = 'cancelOrder' GROUP BY iccid) e
+WHERE e.n <> (SELECT count(*) FROM audit a WHERE a.action = 'order:cancel' AND a.target = e.iccid)
+
+UNION ALL
+SELECT 'an order is ordered and confirmed on the timeline', o.id::text
+FROM download_order o
+WHERE (SELECT count(*) FROM profile_event e WHERE e.order_id = o.id AND e.kind = 'downloadOrder') <> 1
+  OR (o.matching_id IS NOT NULL AND (SELECT count(*) FROM profile_event e WHERE e.order_id = o.id AND e.kind = 'confirmOrder') <> 1)
+
+UNION ALL
+SELECT 'no transaction was left open', a.pid::text
+FROM pg_stat_activity a WHERE a.datname = current_database() AND a.state LIKE 'idle in transaction%' AND a.xact_start < now() - interval '30 s'
