@@ -1,18 +1,14 @@
 import { spawn } from 'node:child_process'
 import { bundleEntry } from './bundle.mjs'
 import { explain, step } from './progress.mjs'
-import { begin, build, generate, install } from './steps.mjs'
+import { begin, build, generate } from './steps.mjs'
 
 // `npm run bench -- --help`: brings the server up to date as `npm start` does (with --bare only what ES9+ needs), then measures it.
 const args = process.argv.slice(2)
 try {
   begin()
-  if (args.includes('--help') || args.includes('--bare')) {
-    await install()
-    await generate()
-  } else {
-    await build()
-  }
+  if (args.includes('--bare')) await generate()
+  else if (!args.includes('--help')) await build()
   await step({ doing: 'bundling the bench', done: 'bundled the bench' }, () =>
     Promise.all([
       bundleEntry('lib/smdp/bench/main.ts', 'dist/bench.mjs'),

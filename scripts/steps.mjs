@@ -6,7 +6,7 @@ import { quietly, StepFailed, step } from './progress.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-const leastNode = [20, 9]
+const leastNode = [20, 15]
 
 /** To be called first: checks Node's version and goes to the repository's root; INIT_CWD keeps where the caller was. */
 export function begin() {

@@ -99,6 +99,7 @@ const refused: Record<string, string> = {
   authenticateClient: 'A device was turned away.',
   getBoundProfilePackage: 'The device did not get the package.',
   cancelSession: 'A device tried to cancel, but its message does not hold.',
+  orderEnded: 'The order has ended.',
   installationResult: 'An installation result was not accepted.',
   notification: 'A notification was not accepted.',
 }

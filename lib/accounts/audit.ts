@@ -1,4 +1,5 @@
 import type { Queryable } from '@/lib/db/pool'
+import { storableJson } from '@/lib/db/profile-events'
 import type { Actor } from './actor'
 import type { Verb } from './roles'
 
@@ -17,7 +18,7 @@ export async function audit(
       action,
       entry.target ?? null,
       entry.result ?? 'ok',
-      entry.detail ? JSON.stringify(entry.detail) : null,
+      entry.detail ? storableJson(entry.detail) : null,
       actor.address ?? null,
     ],
   })

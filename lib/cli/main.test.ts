@@ -94,7 +94,7 @@ describe('certificates, types and staff', () => {
   test('pki import takes what it can use, and says what it ignores', async () => {
     const report = await cli('pki', 'import', 'lib/rsp/testdata/sgp26')
     expect(report).toMatchObject({ code: 0, stderr: '' })
-    expect(report.stdout).toMatch(/^Trusts the test CI /m)
+    expect(report.stdout).toMatch(/: trusts the test CI /m)
     expect(report.stdout).toMatch(/^Ignored \S+: /m)
     const none = join(folder, 'none')
     expect(await cli('pki', 'import', none)).toEqual({ code: 1, stdout: '', stderr: `${none} does not exist.\n` })

@@ -9,12 +9,14 @@ export interface OrderedProfile {
   downloadLimit: number
   confirmationLimit: number
   orderId: string | null
+  /** The eUICC to which the package was given */
+  claimedEid: string | null
   orderEid: string | null
   matchingId: string | null
 }
 
 const COLUMNS = `p.iccid, p.state, t.name AS "typeName", t.download_limit AS "downloadLimit", t.confirmation_limit AS "confirmationLimit",
-  p.order_id AS "orderId", o.eid AS "orderEid", o.matching_id AS "matchingId"`
+  p.order_id AS "orderId", p.eid AS "claimedEid", o.eid AS "orderEid", o.matching_id AS "matchingId"`
 const TABLES = 'profile p JOIN profile_type t ON t.id = p.type_id LEFT JOIN download_order o ON o.id = p.order_id'
 
 /** Reads a profile and holds it until the transaction ends. */
@@ -25,14 +27,24 @@ export const lockProfile = (tx: Transaction, iccid: string): Promise<OrderedProf
     values: [iccid],
   })
 
-/** Takes the next available profile of a type, passing over those that others are taking right now. */
-export const lockAvailable = (tx: Transaction, typeName: string): Promise<OrderedProfile | undefined> =>
-  one<OrderedProfile & Record<string, unknown>>(tx, {
-    name: 'lock-available',
-    text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE p.type_id = (SELECT id FROM profile_type WHERE name = $1) AND p.state = 'Available'
-      ORDER BY p.iccid LIMIT 1 FOR UPDATE OF p SKIP LOCKED`,
-    values: [typeName],
+/** Holds several profiles until the transaction ends; always in one order, so that two who want the same ones do not wait for each other. */
+export const lockProfiles = (tx: Transaction, iccids: string[]) =>
+  tx.query({
+    name: 'lock-profiles',
+    text: 'SELECT iccid FROM profile WHERE iccid = ANY($1::text[]) ORDER BY iccid FOR UPDATE',
+    values: [iccids],
   })
+
+/** Takes the next `count` available profiles of a type, passing over those that others are taking right now; fewer where there are no more. */
+export const lockAvailable = async (tx: Transaction, typeName: string, count: number): Promise<OrderedProfile[]> =>
+  (
+    await tx.query<OrderedProfile & Record<string, unknown>>({
+      name: 'lock-available',
+      text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE p.type_id = (SELECT id FROM profile_type WHERE name = $1) AND p.state = 'Available'
+        ORDER BY p.iccid LIMIT $2 FOR UPDATE OF p SKIP LOCKED`,
+      values: [typeName, count],
+    })
+  ).rows
 
 export const profileTypeExists = async (db: Queryable, name: string): Promise<boolean> =>
   (await one(db, { name: 'type-exists', text: 'SELECT 1 FROM profile_type WHERE name = $1', values: [name] })) !== undefined

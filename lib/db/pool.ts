@@ -13,6 +13,8 @@ export interface Statement {
   name?: string
   text: string
   values?: unknown[]
+  /** Milliseconds after which a silent database counts as away */
+  query_timeout?: number
 }
 
 /** The connection of an open transaction. */
@@ -23,20 +25,29 @@ export interface Transaction extends Queryable {
 export interface Database extends Queryable {
   readonly pool: pg.Pool
   readonly prisma: PrismaClient
+  /** How long an answer is waited for, where that is shorter than the pool's own time. */
+  readonly answerWithinMs?: number
   close(): Promise<void>
 }
 
+/** How much longer than the server's own limit a statement is waited for: then the server or the wire to it is gone. */
+const silenceMs = 5_000
+
 /** Opens a pool; statements that take longer than `statementTimeoutMs` are ended by the server. */
 export function openDatabase(url: string, options: { maxConnections?: number; statementTimeoutMs?: number } = {}): Database {
+  const { statementTimeoutMs = 60_000 } = options
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
-    statement_timeout: options.statementTimeoutMs ?? 60_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + silenceMs,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   })
   // An idle connection that breaks is replaced by the next request; without a listener it would end the process.
   pool.on('error', () => {})
+  // So does one that breaks between two statements of a transaction.
+  pool.on('connect', client => client.on('error', () => {}))
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
   return {
     pool,
@@ -48,6 +59,13 @@ export function openDatabase(url: string, options: { maxConnections?: number; st
     },
   }
 }
+
+/** The same database for those whose own callers do not wait long: a statement without an answer in time fails, as when it is away. */
+export const answeringWithin = (db: Database, answerWithinMs: number): Database => ({
+  ...db,
+  answerWithinMs,
+  query: query => db.query({ ...query, query_timeout: answerWithinMs }),
+})
 
 /** The process's database, put there by `setDatabase` at start. */
 export function database(): Database {
@@ -62,16 +80,21 @@ export const setDatabase = (db: Database | undefined): void => setPerProcess('da
 export async function transaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
   let broken: Error | undefined
-  const tx: Transaction = { inTransaction: true, query: query => client.query(query) }
+  const { answerWithinMs } = db
+  const query: Queryable['query'] = statement => client.query(answerWithinMs ? { ...statement, query_timeout: answerWithinMs } : statement)
+  const tx: Transaction = { inTransaction: true, query }
   try {
-    await client.query('BEGIN')
+    await query({ text: 'BEGIN' })
     const result = await work(tx)
-    await client.query('COMMIT')
+    await query({ text: 'COMMIT' })
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch((cause: Error) => {
-      broken = cause
-    })
+    // A connection that does not answer is given up: PostgreSQL rolls back what it had begun.
+    if (isDatabaseAway(error)) broken = error as Error
+    else
+      await query({ text: 'ROLLBACK' }).catch((cause: Error) => {
+        broken = cause
+      })
     throw error
   } finally {
     client.release(broken)
@@ -92,8 +115,12 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as Error & { code?: string }).code ?? ''
   return (
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[123]|08...|53...|25006)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end/.test(error.message)
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code) ||
+    /^(57P0[123]|08...|53...|58030|25006)$/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
+      error.message,
+    ) ||
+    /Cannot use a pool after calling end/.test(error.message)
   )
 }
 

@@ -49,11 +49,15 @@ export const eventValues = (event: ProfileEvent): unknown[] => [
   event.outcome,
   event.status ?? null,
   event.detail ? storable(event.detail) : null,
-  event.data ? JSON.stringify(event.data, (_, value) => (typeof value === 'string' ? storable(value) : value)) : null,
+  event.data ? storableJson(event.data) : null,
 ]
 
 /** PostgreSQL's text has neither U+0000 nor halves of surrogate pairs, and what a device sends may have, once it is cut. */
 const storable = (text: string): string => Buffer.from(text, 'utf8').toString('utf8').replaceAll('\u0000', '')
+
+/** The same for every string inside. */
+export const storableJson = (data: object): string =>
+  JSON.stringify(data, (_, value) => (typeof value === 'string' ? storable(value) : value))
 
 /** PostgreSQL types of those columns. */
 export const EVENT_TYPES = ['timestamptz', 'text', 'uuid', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'jsonb'] as const

@@ -21,19 +21,22 @@ export function ownOrigin({ httpHost, httpPort }: Pick<Env, 'httpHost' | 'httpPo
 export async function openPortal(env: Pick<Env, 'httpHost' | 'httpPort'>, development: boolean): Promise<Portal> {
   // Where Next fetches the page that an action leads to; it would try TLS on this port for those who came by TLS.
   process.env.__NEXT_PRIVATE_ORIGIN = ownOrigin(env)
+  // Next listens for upgrades on the server that it is given; ours are handed on by host name.
+  const upgrades = createServer()
   const app = next({
     dev: development,
     dir: process.cwd(),
     hostname: 'localhost',
     port: env.httpPort,
-    // Next listens for upgrades on the server that it is given; ours are handed on by host name.
-    httpServer: createServer(),
+    httpServer: upgrades,
   })
   await app.prepare()
   const handle = app.getRequestHandler()
   return {
     handle: (req, res) => handle(req, res),
-    upgrade: app.getUpgradeHandler(),
+    upgrade: async (req, socket, head) => {
+      upgrades.emit('upgrade', req, socket, head)
+    },
     close: () => app.close(),
   }
 }

@@ -47,13 +47,19 @@ export async function importPackages(db: Database, ctx: ImportContext, input: Pa
   const report: ImportReport = { added: [], refused: [] }
   let done = 0
   for await (const file of input.files) {
-    const result = await importOne(db, ctx, type, file)
+    const result = await importOne(db, ctx, type, { ...file, name: readable(file.name) })
     if ('reason' in result) report.refused.push(result)
     else report.added.push(result)
     input.onProgress?.(++done)
   }
   return report
 }
+
+/** A file's name as it can be shown and stored: no control characters, no halves of surrogate pairs. */
+const readable = (name: string): string =>
+  Buffer.from(name, 'utf8')
+    .toString('utf8')
+    .replace(/\p{Cc}/gu, '')
 
 async function importOne(
   db: Database,

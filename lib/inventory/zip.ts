@@ -1,4 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { FormError } from '@/lib/form-error'
 import { defaultMaxPackageBytes } from '@/lib/rsp/saip/read-package'
@@ -6,6 +7,7 @@ import type { PackageFile } from './import-packages'
 
 const zipMagic = Buffer.from('PK\u0003\u0004')
 const mostEntries = 1_000_000
+const damagedMember = 'This part of the ZIP file is damaged.'
 
 const isZip = (head: Buffer): boolean => head.subarray(0, 4).equals(zipMagic) || head.subarray(0, 4).toString('latin1') === 'PK\u0005\u0006'
 
@@ -56,8 +58,9 @@ async function readMember(zip: ZipFile, entry: Entry): Promise<{ bytes: Buffer; 
   try {
     const parts: Buffer[] = []
     for await (const part of await zip.openReadStreamPromise(entry)) parts.push(part as Buffer)
-    return { bytes: Buffer.concat(parts) }
+    const bytes = Buffer.concat(parts)
+    return crc32(bytes) === entry.crc32 ? { bytes } : { bytes: none, problem: damagedMember }
   } catch {
-    return { bytes: none, problem: 'This part of the ZIP file is damaged.' }
+    return { bytes: none, problem: damagedMember }
   }
 }

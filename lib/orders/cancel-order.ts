@@ -20,16 +20,18 @@ export interface CancelOrderInput {
 const EVENT = { Available: 'cancelToAvailable', Unavailable: 'cancelToUnavailable' } as const
 
 /**
- * ES2+.CancelOrder, SGP.22 §5.3.3: ends the order; the profile returns to stock or is taken out of use. A downloaded profile cannot
- * return to stock: its keys have left the server.
+ * ES2+.CancelOrder, SGP.22 §5.3.3: ends the order; the profile returns to stock or is taken out of use. A profile whose package
+ * was given to an eUICC cannot return to stock, also after an error: its keys have left the server.
  * @throws RspError iccidUnknown, iccidInUse, eidAssociationInvalid, matchingIdAssociationInvalid
  */
 export async function cancelOrder(tx: Transaction, ctx: OrderContext, input: CancelOrderInput): Promise<ProfileState> {
   const profile = await lockProfile(tx, input.iccid)
   if (!profile) throw new RspError('iccidUnknown', input.iccid)
-  const { iccid, orderId, state, orderEid, matchingId } = profile
+  const { iccid, orderId, state, orderEid, matchingId, claimedEid } = profile
   const event = EVENT[input.finalProfileStatusIndicator]
   if (!statesBefore(event).includes(state)) throw new RspError('iccidInUse', `${input.iccid} is ${state}.`)
+  if (input.finalProfileStatusIndicator === 'Available' && claimedEid !== null)
+    throw new RspError('iccidInUse', `The package of ${iccid} was given to the eUICC ${claimedEid}.`)
   if (input.eid !== undefined && input.eid !== orderEid) throw new RspError('eidAssociationInvalid', iccid)
   if (input.matchingId !== undefined && input.matchingId !== matchingId) throw new RspError('matchingIdAssociationInvalid', iccid)
   return moveProfile(tx, {

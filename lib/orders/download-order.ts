@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { moveProfile } from '@/lib/db/move-profile'
-import { insertOrder, lockAvailable, lockProfile, type OrderedProfile, profileTypeExists } from '@/lib/db/order-rows'
+import { insertOrder, lockProfile, type OrderedProfile } from '@/lib/db/order-rows'
 import type { Transaction } from '@/lib/db/pool'
 import type { Eid, Iccid } from '@/lib/rsp/identifiers'
 import { RspError } from '@/lib/rsp/status'
 import type { OrderContext } from './context'
+import { takeAvailable } from './take-available'
 
 export interface DownloadOrderInput {
   iccid?: Iccid | undefined
@@ -56,8 +57,7 @@ async function choose(tx: Transaction, { iccid, profileType }: DownloadOrderInpu
     return profile
   }
   if (!profileType) throw new RspError('fieldMissing', 'iccid or profileType')
-  if (!(await profileTypeExists(tx, profileType))) throw new RspError('profileTypeUnknown', profileType)
-  const profile = await lockAvailable(tx, profileType)
+  const [profile] = await takeAvailable(tx, profileType, 1)
   if (!profile) throw new RspError('profileTypeExhausted', profileType)
   return profile
 }

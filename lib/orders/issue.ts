@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { requireMay } from '@/lib/accounts/actor'
 import { audit } from '@/lib/accounts/audit'
+import { lockProfiles } from '@/lib/db/order-rows'
 import { type Database, type Transaction, transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
@@ -9,6 +10,7 @@ import { orderActivationCode } from './activation-code'
 import { confirmOrder } from './confirm-order'
 import type { OrderContext } from './context'
 import { downloadOrder } from './download-order'
+import { takeAvailable } from './take-available'
 
 export const mostIssuedAtOnce = 10_000
 
@@ -40,17 +42,18 @@ export interface Issued {
  */
 export async function issue(db: Database, ctx: OrderContext, input: IssueInput): Promise<Issued[]> {
   requireMay(ctx.actor, 'order:issue')
-  const wanted =
-    'iccids' in input ? input.iccids.map(iccid => ({ iccid })) : Array.from({ length: input.count }, () => ({ profileType: input.type }))
-  if (wanted.length > 1 && input.matchingId)
+  const count = 'iccids' in input ? input.iccids.length : input.count
+  if (count > 1 && input.matchingId)
     throw new FormError('A matching ID names one order. Issue one profile, or leave the matching ID out.', {
       matchingId: 'One profile only',
     })
   if (input.expiresAt && input.expiresAt <= ctx.now)
     throw new FormError('The expiry lies in the past.', { expiresAt: 'Choose a later time' })
   return transaction(db, async tx => {
+    if ('iccids' in input) await lockProfiles(tx, input.iccids)
+    const iccids = 'iccids' in input ? input.iccids : (await takeAvailable(tx, input.type, input.count)).map(profile => profile.iccid)
     const issued: Issued[] = []
-    for (const one of wanted) issued.push(await issueOne(tx, ctx, one, input))
+    for (const iccid of iccids) issued.push(await issueOne(tx, ctx, Iccid.parse(iccid), input))
     return issued
   })
 }
@@ -58,12 +61,12 @@ export async function issue(db: Database, ctx: OrderContext, input: IssueInput):
 async function issueOne(
   tx: Transaction,
   ctx: OrderContext,
-  wanted: { iccid?: Iccid; profileType?: string },
+  iccid: Iccid,
   { eid, matchingId: ownMatchingId, confirmationCode, expiresAt }: IssueInput,
 ): Promise<Issued> {
-  const { iccid, orderId } = await downloadOrder(tx, ctx, { ...wanted, eid })
+  const { orderId } = await downloadOrder(tx, ctx, { iccid, eid })
   const { matchingId } = await confirmOrder(tx, ctx, {
-    iccid: Iccid.parse(iccid),
+    iccid,
     matchingId: ownMatchingId,
     confirmationCode,
     releaseFlag: true,

@@ -22,6 +22,8 @@ const database = 'slipway'
 // Whoever uses the database holds this lock shared; who stops it must get it alone. PostgreSQL releases a killed process's share.
 const useLock = 7_270_737_001
 
+const retryRecoveryMs = 2_000
+
 /**
  * Starts the embedded PostgreSQL of a data folder, or joins the one that runs there; any number of processes may. Should it die, it
  * is started again. Throws a sentence when this system has no binaries or it does not start.
@@ -33,13 +35,19 @@ export async function startEmbedded(dataDir: string, options: LaunchOptions = {}
   const { adopted, cluster, port } = held.launched
 
   function lost(): void {
-    if (stopping) return
-    recovery = hold(dataDir, { ...options, port }, lost).then(
-      again => {
-        held = again
-      },
-      error => console.error(`The embedded PostgreSQL is gone: ${error instanceof Error ? error.message : error}`),
-    )
+    if (!stopping) recovery = recover()
+  }
+
+  /** Whatever keeps it from starting, a full disk say, may pass. */
+  async function recover(): Promise<void> {
+    for (; !stopping; await delay(retryRecoveryMs)) {
+      try {
+        held = await hold(dataDir, { ...options, port }, lost)
+        return
+      } catch (error) {
+        console.error(`The embedded PostgreSQL is gone: ${error instanceof Error ? error.message : error}`)
+      }
+    }
   }
 
   return {

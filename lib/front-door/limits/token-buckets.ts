@@ -3,7 +3,7 @@ const capacityMs = 60_000
 interface Options {
   /** Tokens that come back in a minute, and that a full bucket holds; 0: there is no limit */
   perMinute: number
-  /** Buckets that are remembered; the one that was asked for longest ago is forgotten first, and a forgotten one is full again. */
+  /** Buckets that are remembered at most; those that were used longest ago are forgotten first, and a forgotten one is full again. */
   maxBuckets?: number
   /** Milliseconds of a clock that only goes forward */
   now: () => number
@@ -14,7 +14,9 @@ interface Options {
  * many addresses has as many full buckets anyway, so forgetting gives nobody more.
  */
 export class TokenBuckets {
-  private readonly fullAt = new Map<string, number>()
+  /** Two generations: when the younger one has filled its half, the elder one is dropped. */
+  private younger = new Map<string, number>()
+  private elder = new Map<string, number>()
   private readonly tokenMs: number
   private readonly maxBuckets: number
   private readonly now: () => number
@@ -36,12 +38,10 @@ export class TokenBuckets {
   charge(key: string): void {
     if (this.tokenMs === 0) return
     const now = this.now()
-    const fullAt = Math.min(Math.max(this.fullAt.get(key) ?? 0, now) + this.tokenMs, now + capacityMs)
-    this.fullAt.delete(key)
-    this.fullAt.set(key, fullAt)
-    if (this.fullAt.size <= this.maxBuckets) return
-    const [oldest] = this.fullAt.keys()
-    if (oldest !== undefined) this.fullAt.delete(oldest)
+    this.younger.set(key, Math.min(Math.max(this.fullAt(key), now) + this.tokenMs, now + capacityMs))
+    if (this.younger.size < this.maxBuckets / 2) return
+    this.elder = this.younger
+    this.younger = new Map()
   }
 
   /** Milliseconds until there is a token; 0: there is one. */
@@ -55,11 +55,15 @@ export class TokenBuckets {
   }
 
   get size(): number {
-    return this.fullAt.size
+    return this.younger.size + this.elder.size
+  }
+
+  private fullAt(key: string): number {
+    return this.younger.get(key) ?? this.elder.get(key) ?? 0
   }
 
   private missingMs(key: string): number {
     if (this.tokenMs === 0) return 0
-    return Math.max(0, (this.fullAt.get(key) ?? 0) - this.now())
+    return Math.max(0, this.fullAt(key) - this.now())
   }
 }

@@ -71,6 +71,36 @@ describe('the queue', () => {
     ])
   })
 
+  test('lets no opening wait behind one that has waited for half of the time', () => {
+    const { clock, told, enter } = queueOf({ concurrency: 1, queue: 10 })
+    enter('a', 'session')
+    enter('opening', 'opening')
+    clock.now = 1_001
+    enter('too late', 'opening')
+    enter('in time', 'session')
+    expect(told).toEqual(['a entered', 'too late full'])
+  })
+
+  test('sends an opening away at once that would wait for over half of the time at the pace of the line; a session’s step may wait', async () => {
+    const { clock, told, enter, endTurn, queue } = queueOf({ concurrency: 1, queue: 100 })
+    enter('a', 'opening')
+    for (let i = 0; i < 3; i++) enter(`b${i}`, 'opening')
+    clock.now = 400
+    queue.leave()
+    await endTurn()
+    for (const name of ['c', 'd']) enter(name, 'opening')
+    enter('step', 'session')
+    expect(told).toEqual(['a entered', 'b0 entered', 'd full'])
+    clock.now = 500
+    for (let i = 0; i < 4; i++) {
+      queue.leave()
+      await endTurn()
+    }
+    enter('e', 'opening')
+    expect(told.slice(3)).toEqual(['step entered', 'b1 entered', 'b2 entered', 'c entered'])
+    expect(queue.waiting('opening')).toBe(1)
+  })
+
   test('sends away who has waited too long, while the work does not end', async () => {
     const { clock, told, enter, endTurn, queue } = queueOf({ concurrency: 1, queue: 10 })
     enter('a', 'session')

@@ -18,6 +18,8 @@ interface Options {
 
 interface Waiter {
   since: number
+  /** Those in the same lane before it */
+  ahead: number
   tell(verdict: Verdict): void
 }
 
@@ -31,6 +33,8 @@ const openingEvery = 4
 export class WorkQueue {
   inWork = 0
   private readonly lanes: Record<Lane, Waiter[]> = { opening: [], session: [] }
+  /** How long the one that was let in last had waited, for each place that it moved up */
+  private readonly paceMs: Record<Lane, number> = { opening: 0, session: 0 }
   private left = 0
   private turns = 0
   private timer: NodeJS.Timeout | undefined
@@ -44,10 +48,19 @@ export class WorkQueue {
     return this.lanes[lane].length
   }
 
-  /** Whether a request would be let in or might wait. */
+  /**
+   * Whether a request would be let in or might wait. Who would wait for longer than it may is told so at once; an opening already
+   * when it would be half as long, because it may take longer and has less to lose.
+   */
   hasRoom(lane: Lane): boolean {
+    const { concurrency, queue, maxWaitMs, now } = this.options
     const waiting = this.lanes.opening.length + this.lanes.session.length
-    return (waiting === 0 && this.inWork < this.options.concurrency) || waiting < this.options.queue / (lane === 'opening' ? 2 : 1)
+    if (waiting === 0) return this.inWork < concurrency || queue > 0
+    const line = this.lanes[lane]
+    const [first] = line
+    const expectedMs = first ? Math.max(now() - first.since, line.length * this.paceMs[lane]) : 0
+    const share = lane === 'opening' ? 2 : 1
+    return waiting < queue / share && expectedMs <= maxWaitMs / share
   }
 
   /** Asks for a place; who has entered must `leave`. */
@@ -58,7 +71,8 @@ export class WorkQueue {
     }
     if (!this.hasRoom(lane)) return 'full'
     return new Promise(tell => {
-      this.lanes[lane].push({ since: this.options.now(), tell })
+      const line = this.lanes[lane]
+      line.push({ since: this.options.now(), ahead: line.length, tell })
       this.timer ??= setTimeout(() => this.expire(), this.options.maxWaitMs).unref()
     })
   }
@@ -88,9 +102,11 @@ export class WorkQueue {
     if (opening.length === 0 && session.length === 0) return
     this.expire()
     while (this.inWork < this.options.concurrency) {
-      const openingsTurn = session.length === 0 || ++this.turns % openingEvery === 0
-      const waiter = (openingsTurn ? opening.shift() : undefined) ?? session.shift()
+      const openingsTurn = session.length === 0 || (opening.length > 0 && ++this.turns % openingEvery === 0)
+      const lane: Lane = openingsTurn ? 'opening' : 'session'
+      const waiter = this.lanes[lane].shift()
       if (!waiter) return
+      this.paceMs[lane] = (this.options.now() - waiter.since) / (waiter.ahead + 1)
       this.inWork++
       waiter.tell('entered')
     }

@@ -55,3 +55,16 @@ function sevenBit(octets: Buffer): string {
   }
   return text
 }
+
+/** Writes text as TS 102 221 Annex A codes it: GSM 7 bit where its alphabet has every character, otherwise UCS2. */
+export function writeAlphaIdentifier(text: string): Buffer {
+  const octets: number[] = []
+  for (const character of text) {
+    const code = alphabet.indexOf(character)
+    const extension = Object.entries(escaped).find(([, written]) => written === character)
+    if (extension) octets.push(0x1b, Number(extension[0]))
+    else if (code >= 0 && code !== 0x1b) octets.push(code)
+    else return Buffer.concat([Buffer.of(0x80), Buffer.from(text, 'utf16le').swap16()])
+  }
+  return Buffer.from(octets)
+}

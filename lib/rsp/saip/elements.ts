@@ -86,6 +86,17 @@ export function readElements(upp: Uint8Array): ProfileElement[] {
   return elements
 }
 
+/** The header element of a package that begins with it, ends with `end` and has each once. @throws PackageError */
+export function headerElement(elements: readonly ProfileElement[]): ProfileElement {
+  const [first, ...others] = elements
+  const last = elements.at(-1)
+  if (first?.name !== 'header') throw new PackageError('The package does not begin with a ProfileHeader.')
+  const second = others.find(({ name }) => name === 'header')
+  if (second) throw new PackageError(`${placeOf(second)} is a second header: these are two packages in one file, or one is damaged.`)
+  if (last?.name !== 'end') throw new PackageError('The package has no end element: it is cut off or damaged.')
+  return first
+}
+
 /** `PE 4 (pinCodes, octet 980)`, for sentences. */
 export const placeOf = (element: Pick<ProfileElement, 'number' | 'name' | 'tag' | 'offset'>): string =>
   `PE ${element.number} (${element.name === 'unknown' ? `tag ${hexTag(element.tag)}` : element.name}, octet ${element.offset})`

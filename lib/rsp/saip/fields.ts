@@ -1,6 +1,6 @@
 import { readAlphaIdentifier } from '@/lib/rsp/saip/alpha-identifier'
-import { type ElementName, inElement, type ProfileElement } from '@/lib/rsp/saip/elements'
-import { fileContent, genericFileSteps, templateFileSteps } from '@/lib/rsp/saip/files'
+import { inElement, type ProfileElement } from '@/lib/rsp/saip/elements'
+import { contentOf, VALUE_FILES } from '@/lib/rsp/saip/value-files'
 import { readAll, readInteger } from '@/lib/rsp/tlv'
 
 /** Network access applications that a package creates, and the algorithms that authenticate them. */
@@ -28,24 +28,8 @@ export interface SubscriberFields {
   warnings: string[]
 }
 
-interface FilePlace {
-  fid: string
-  /** Elements that may create the file, with the tag of its member. */
-  members: Partial<Record<ElementName, number>>
-  /** Content that the template gives it. */
-  initial?: Buffer
-}
-
-const FILES = {
-  iccid: { fid: '2FE2', members: { mf: 0xa4, iot: 0xa4 } },
-  imsi: { fid: '6F07', members: { usim: 0xa3, iot: 0xa9 } },
-  ad: { fid: '6FAD', members: { usim: 0xb5, iot: 0xb5 }, initial: Buffer.from('00000002', 'hex') },
-  spn: { fid: '6F46', members: { usim: 0xad, 'opt-iot': 0xa6 } },
-  gid1: { fid: '6F3E', members: { 'opt-usim': 0xa5 } },
-  gid2: { fid: '6F3F', members: { 'opt-usim': 0xa6 } },
-} as const satisfies Record<string, FilePlace>
-
-const ALGORITHMS: Record<number, AlgorithmName> = { 1: 'milenage', 2: 'tuak', 3: 'usim-test-algorithm' }
+/** algorithmID of AlgoParameter. */
+export const ALGORITHMS: Record<number, AlgorithmName> = { 1: 'milenage', 2: 'tuak', 3: 'usim-test-algorithm' }
 
 /** One algorithm that the package configures; a length is all that is told of the key. */
 export interface ConfiguredAlgorithm {
@@ -55,15 +39,14 @@ export interface ConfiguredAlgorithm {
 
 /** Reads the subscription's data out of a package's files. @throws PackageError where the structure around them is malformed */
 export function readSubscriberFields(elements: readonly ProfileElement[]): SubscriberFields {
-  const adf = temporaryFid(elements)
-  const content = (place: FilePlace, directory: string) => contentOf(elements, place, directory + place.fid)
+  const content = (file: keyof typeof VALUE_FILES) => contentOf(elements, VALUE_FILES[file])
   const warnings: string[] = []
-  const imsi = readImsi(content(FILES.imsi, adf), warnings)
-  const mncLength = imsi === undefined ? undefined : readMncLength(content(FILES.ad, adf), warnings)
-  const efIccid = content(FILES.iccid, '')
-  const gid1 = content(FILES.gid1, adf)
-  const gid2 = content(FILES.gid2, adf)
-  const spn = readAlphaIdentifier((content(FILES.spn, adf) ?? Buffer.alloc(0)).subarray(1))
+  const imsi = readImsi(content('imsi'), warnings)
+  const mncLength = imsi === undefined ? undefined : readMncLength(content('ad'), warnings)
+  const efIccid = content('iccid')
+  const gid1 = content('gid1')
+  const gid2 = content('gid2')
+  const spn = readAlphaIdentifier((content('spn') ?? Buffer.alloc(0)).subarray(1))
   return {
     ...(efIccid ? { efIccid } : {}),
     ...(imsi ? { imsi } : {}),
@@ -105,26 +88,6 @@ function naasOf(elements: readonly ProfileElement[]): NaaName[] {
   const naas = new Set<NaaName>()
   for (const { name } of elements) if (name === 'usim' || name === 'isim' || name === 'csim' || name === 'iot') naas.add(name)
   return [...naas]
-}
-
-function contentOf(elements: readonly ProfileElement[], { members, initial }: FilePlace, path: string): Buffer | undefined {
-  const creator = elements.find(({ name }) => members[name] !== undefined)
-  const tag = creator && members[creator.name]
-  const created = creator && tag !== undefined ? templateFileSteps(creator, tag) : undefined
-  const base = fileContent(created, creator ? initial : undefined)
-  const steps = genericFileSteps(elements, path)
-  return steps.length > 0 ? fileContent(steps, base) : base
-}
-
-// Within an ADF, genericFileManagement names files by the temporary FID of the ADF's own descriptor.
-function temporaryFid(elements: readonly ProfileElement[]): string {
-  const usim = elements.find(({ name }) => name === 'usim' || name === 'iot')
-  const steps = usim && templateFileSteps(usim, usim.name === 'usim' ? 0xa2 : 0xa8)
-  for (const step of steps ?? []) {
-    const fid = 'fcp' in step ? readAll(step.fcp).find(({ tag }) => tag === 0x83) : undefined
-    if (fid) return hex(fid.value)
-  }
-  return '7FF0'
 }
 
 // TS 31.102 §4.2.2: length octet, parity and the first digit, then digits with swapped nibbles.

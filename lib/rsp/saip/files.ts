@@ -1,8 +1,8 @@
 import { inElement, PackageError, type ProfileElement } from '@/lib/rsp/saip/elements'
 import { readAll, readInteger, type Tlv, TlvError } from '@/lib/rsp/tlv'
 
-/** What a package does to one file, in order: create it, skip octets, write octets. */
-export type FileStep = { fcp: Buffer } | { skip: number } | { content: Buffer } | { doNotCreate: true }
+/** What a package does to one file, in order: create it, select it again, skip octets, write octets. */
+export type FileStep = { fcp: Buffer } | { select: true } | { skip: number } | { content: Buffer } | { doNotCreate: true }
 
 // Files with identifiers are tiny; the bound keeps crafted sizes and offsets from filling the memory.
 const maxFileBytes = 4096
@@ -52,6 +52,7 @@ function stepsOn(element: ProfileElement, path: string): FileStep[] {
     for (const { tag, value } of readAll(command.value)) {
       if (tag === 0x80) {
         directory = file = value.toString('hex').toUpperCase().replace(/^3F00/, '')
+        if (file === path) steps.push({ select: true })
       } else if (tag === 0x62) {
         file = directory + (memberOf(value, 0x83)?.toString('hex').toUpperCase() ?? '')
         if (file === path) steps.push({ fcp: value })
@@ -79,6 +80,8 @@ export function fileContent(steps: readonly FileStep[] | undefined, initial?: Bu
     if ('fcp' in step) {
       if (memberOf(step.fcp, 0xc7)?.length) return undefined
       content = filled(step.fcp, content)
+      at = 0
+    } else if ('select' in step) {
       at = 0
     } else if ('skip' in step) {
       at = bounded(at + step.skip)

@@ -1,6 +1,6 @@
 import { type Iccid, iccidFromSwappedBcd } from '@/lib/rsp/identifiers'
 import { checkPackage } from '@/lib/rsp/saip/check-package'
-import { type ElementName, PackageError, type ProfileElement, placeOf, readElements } from '@/lib/rsp/saip/elements'
+import { type ElementName, headerElement, PackageError, type ProfileElement, readElements } from '@/lib/rsp/saip/elements'
 import { type AlgorithmName, type NaaName, readSubscriberFields } from '@/lib/rsp/saip/fields'
 import { declaredFiles } from '@/lib/rsp/saip/files'
 import { readProfileHeader } from '@/lib/rsp/saip/header'
@@ -52,7 +52,7 @@ const maxSentences = 50
 export function readPackage(bytes: Uint8Array, { maxBytes = defaultMaxPackageBytes }: { maxBytes?: number } = {}): PackageInfo {
   if (bytes.length > maxBytes) throw new PackageError(`The package has ${bytes.length} octets, the limit is ${maxBytes}.`)
   const elements = readElements(bytes)
-  const header = readProfileHeader(framed(elements))
+  const header = readProfileHeader(headerElement(elements))
   const { efIccid, warnings, ...fields } = readSubscriberFields(elements)
   if (efIccid) requireSameIccid(header.iccid, efIccid)
   const findings = checkPackage(elements, header)
@@ -88,17 +88,6 @@ export function readPackage(bytes: Uint8Array, { maxBytes = defaultMaxPackageByt
  */
 export function estimatedInstallBytes(info: Pick<PackageInfo, 'sizeBytes' | 'fileBytes' | 'fileCount'>): number {
   return 8192 + info.sizeBytes + info.fileBytes + 48 * info.fileCount
-}
-
-/** The header element of a package that begins with it, ends with `end` and has each once. */
-function framed(elements: readonly ProfileElement[]): ProfileElement {
-  const [first, ...others] = elements
-  const last = elements.at(-1)
-  if (first?.name !== 'header') throw new PackageError('The package does not begin with a ProfileHeader.')
-  const second = others.find(({ name }) => name === 'header')
-  if (second) throw new PackageError(`${placeOf(second)} is a second header: these are two packages in one file, or one is damaged.`)
-  if (last?.name !== 'end') throw new PackageError('The package has no end element: it is cut off or damaged.')
-  return first
 }
 
 function requireSameIccid(iccid: Iccid, efIccid: Buffer): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { es9Store } from '@/lib/db/es9-store'
 import { perProcess, setPerProcess } from '@/lib/db/per-process'
-import type { Database } from '@/lib/db/pool'
+import { answeringWithin, type Database } from '@/lib/db/pool'
 import { deploymentSecret } from '@/lib/vault/deployment-secrets'
 import type { Vault } from '@/lib/vault/vault'
 import { createCredentialStore, setCredentials } from '../credentials'
@@ -18,9 +18,13 @@ export interface SmdpSettings {
   clock?: () => Date
 }
 
+/** LPAs wait for 30 seconds or so. */
+const answerWithinMs = 10_000
+
 /** Makes the context of a deployment: read once what does not change, look at certificates with every call. */
 export async function createEs9Context(settings: SmdpSettings): Promise<() => Promise<Es9Context>> {
-  const { db, vault, smdpAddress, smdpAliases, clock = () => new Date() } = settings
+  const { vault, smdpAddress, smdpAliases, clock = () => new Date() } = settings
+  const db = answeringWithin(settings.db, answerWithinMs)
   const store = createCredentialStore(db, vault, clock)
   setCredentials(store)
   const fixed = {

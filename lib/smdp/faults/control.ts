@@ -24,7 +24,7 @@ export type Victim = (typeof VICTIMS)[number]
 export const Order = z.discriminatedUnion('do', [
   /** Dies at the `nth` statement (from 1), or at the answer, of the victim's next call. */
   z.object({ do: z.literal('arm'), victim: z.enum(VICTIMS), moment: z.enum(MOMENTS), nth: z.int().min(1) }),
-  /** Counts the statements of the victim's calls from now on; answers how many there were since the last `count`. */
+  /** Counts the statements of the victim's calls from now on; answers how many one had at most since the last `count`. */
   z.object({ do: z.literal('count'), victim: z.enum(VICTIMS) }),
   /** Turns the clock of ES9+ away from the machine's. */
   z.object({ do: z.literal('clock'), offsetMs: z.number() }),

@@ -25,6 +25,7 @@ export class FaultPoints {
   private counted: Victim | undefined
   private current: Victim | undefined
   private statements = 0
+  private most = 0
   private readonly watched = new WeakSet<object>()
 
   /** Watches the statements of a pool. */
@@ -43,21 +44,22 @@ export class FaultPoints {
     this.statements = 0
   }
 
-  /** Begins to count the statements of a victim; answers the count so far. */
+  /** Begins to count the statements of a victim; answers how many one call had at most since the last time. */
   count(victim: Victim): number {
-    const { statements } = this
+    const { most } = this
     this.counted = victim
-    this.statements = 0
-    return statements
+    this.most = 0
+    return most
   }
 
   /** Runs a call of a victim. */
   async during<T>(victim: Victim, work: () => Promise<T>): Promise<T> {
     this.current = victim
-    if (this.armed) this.statements = 0
+    this.statements = 0
     try {
       return await work()
     } finally {
+      if (victim === this.counted) this.most = Math.max(this.most, this.statements)
       this.current = undefined
     }
   }
@@ -79,10 +81,8 @@ export class FaultPoints {
   private statement(query: Query, args: unknown[]): unknown {
     const { armed, current } = this
     if (!current || isHousekeeping(args[0])) return query(...args)
-    if (current === this.counted) this.statements++
-    if (!armed || current !== armed.victim) return query(...args)
-    const hit = ++this.statements === armed.nth
-    if (!hit) return query(...args)
+    this.statements++
+    if (current !== armed?.victim || this.statements !== armed.nth) return query(...args)
     if (armed.moment === 'before') die()
     if (armed.moment === 'after') return afterReply(query, args)
     const result = query(...args)

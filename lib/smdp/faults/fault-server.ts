@@ -5,6 +5,7 @@ import { refuse } from '@/lib/front-door/answers'
 import { networkList } from '@/lib/front-door/client-address'
 import { createHealth } from '@/lib/front-door/health'
 import { createHosts } from '@/lib/front-door/host-routing'
+import { es9Limits } from '@/lib/front-door/limits/es9-limits'
 import { listen } from '@/lib/front-door/listeners'
 import { requestHandler } from '@/lib/front-door/request-handler'
 import { importPackages } from '@/lib/inventory/import-packages'
@@ -44,7 +45,7 @@ export async function faultServer(): Promise<void> {
     insideToken: randomBytes(32).toString('base64url'),
     development: false,
     health: createHealth(() => [async () => db.query({ text: 'SELECT 1' }).then(() => undefined)]),
-    services: () => ({ answerEs9: answer, portal: async (_, res) => refuse(res, 404, 'There is no portal here.') }),
+    services: () => ({ answerEs9: answer, limits: es9Limits(), portal: async (_, res) => refuse(res, 404, 'There is no portal here.') }),
   })
   const request = (req: IncomingMessage, res: ServerResponse) => {
     points.watchAnswer(req.url?.split('/').at(-1), res)

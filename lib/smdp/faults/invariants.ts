@@ -20,7 +20,7 @@ export async function forgotten(db: Queryable, ledger: Ledger, swept = false): P
     })
     return rows.map(row => row.missing)
   }
-  const notifications = await missing('notification', ledger.notifications, `digest = decode(w, 'hex')`)
+  const notifications = await missing('notification', ledger.notifications, `sha256(raw) = decode(w, 'hex')`)
   const sessions = swept ? [] : await missing('rsp_session', ledger.sessions, 'transaction_id = w')
   const packages = swept ? [] : await missing('rsp_session', ledger.packages, 'transaction_id = w AND binding_id IS NOT NULL')
   return [

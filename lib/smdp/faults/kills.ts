@@ -158,7 +158,7 @@ interface Prepared {
   packages: Buffer[]
 }
 
-const portion = 3
+const portion = 2
 
 async function prepareVerb(site: Site, victim: 'import' | 'issue' | 'cancel'): Promise<Prepared> {
   if (victim === 'import') {

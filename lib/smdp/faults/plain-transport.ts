@@ -43,6 +43,8 @@ export interface PlainOptions {
   port: () => number
   /** Called when a connection breaks; the same request is sent again when it answers true. */
   again?: (error: Error) => Promise<boolean>
+  /** Called before each request, with the function's name. */
+  onPost?: (name: string, body: Record<string, unknown>) => unknown
   /** How long the same request is sent again after broken connections and answers of 503 */
   persistMs?: number
   agent?: Agent
@@ -55,12 +57,19 @@ const answerWithinMs = 40_000
 export class PlainTransport implements Transport {
   constructor(private readonly options: PlainOptions) {}
 
+  /** Calls a function of ES9+. */
+  call(name: string, body: Record<string, unknown>): Promise<HttpAnswer> {
+    return this.post(`/gsma/rsp2/es9plus/${name}`, body)
+  }
+
   async post(path: string, body: Record<string, unknown>): Promise<HttpAnswer> {
-    const { persistMs = 0, again, ledger } = this.options
+    const { persistMs = 0, again, ledger, onPost } = this.options
+    const name = path.split('/').at(-1) ?? ''
+    await onPost?.(name, body)
     for (const until = Date.now() + persistMs; ; await delay(pauseMs)) {
       try {
         const answer = await send(this.options, path, JSON.stringify(body))
-        ledger.add(path.split('/').at(-1) ?? '', body, answer)
+        ledger.add(name, body, answer)
         if (answer.status !== 503 || Date.now() >= until) return answer
       } catch (error) {
         const fault = error instanceof Error ? error : new Error(String(error))

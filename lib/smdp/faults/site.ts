@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { joinEmbedded } from '@/lib/db/embedded'
@@ -142,9 +141,13 @@ export class Site {
     return { ciCertificates: [ci.certificate], eumCertificate: eum.certificate, eumPrivateKey }
   }
 
-  async phone(options: Partial<PlainOptions> & { agent?: Agent } = {}): Promise<Lpa> {
-    const transport = new PlainTransport({ smdpAddress, ledger: this.ledger, port: () => this.port, ...options })
-    return new Lpa(new Euicc(await this.card()), () => transport)
+  transport(options: Partial<PlainOptions> = {}): PlainTransport {
+    return new PlainTransport({ smdpAddress, ledger: this.ledger, port: () => this.port, ...options })
+  }
+
+  async phone(options: Partial<PlainOptions> = {}, card?: Card): Promise<Lpa> {
+    const transport = this.transport(options)
+    return new Lpa(new Euicc(card ?? (await this.card())), () => transport)
   }
 
   profile = (iccid: string) =>

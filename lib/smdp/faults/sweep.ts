@@ -1,4 +1,5 @@
 import type { Database } from '@/lib/db/pool'
+import { type SweepReport, sweep } from '../sweep/sweep'
 
-/** Sweeps old sessions and bindings as the server does by itself from time to time. */
-export async function sweepNow(_db: Database, _now: Date): Promise<void> {}
+/** Sweeps what is old, as the server does by itself from time to time; sessions stay a day after their order has closed. */
+export const sweepNow = (db: Database, now: Date): Promise<SweepReport | undefined> => sweep(db, now, { sessionRetentionDays: 1 })

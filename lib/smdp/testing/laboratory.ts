@@ -42,6 +42,7 @@ export class Laboratory {
   now = new Date()
   readonly pki = new Map<Curve, TestPki>()
   private nextIccid = 1
+  private passedMs = 0
 
   private constructor(
     readonly db: Database,
@@ -57,7 +58,7 @@ export class Laboratory {
     const strangers = boundedStrangers()
     const challengeKey = randomBytes(32)
     const clock = () => lab.now
-    const credentials = createCredentialStore(db, vault, () => new Date())
+    const credentials = createCredentialStore(db, vault, () => new Date(Date.now() + lab.passedMs))
     const ctx = async (): Promise<Es9Context> => ({
       store: es9Store(db),
       vault,
@@ -90,6 +91,11 @@ export class Laboratory {
     await importPki(this.db, { actor, now: this.now, vault: this.vault }, { files, live })
     this.pki.set(curve, pki)
     return pki
+  }
+
+  /** Long enough for an import to be served; `now` stays. */
+  secondPasses = (): void => {
+    this.passedMs += 1_000
   }
 
   orderContext = (): OrderContext => ({ actor, now: this.now, random: n => randomBytes(n), vault: this.vault, smdpAddress: address })

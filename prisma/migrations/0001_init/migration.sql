@@ -321,7 +321,7 @@ CREATE INDEX "profile_eid_idx" ON "profile"("eid");
 CREATE INDEX "download_order_iccid_created_at_idx" ON "download_order"("iccid", "created_at");
 
 -- CreateIndex
-CREATE INDEX "download_order_matching_id_idx" ON "download_order"("matching_id");
+CREATE INDEX "download_order_matching_id_idx" ON "download_order"("matching_id" text_pattern_ops);
 
 -- CreateIndex
 CREATE INDEX "download_order_eid_idx" ON "download_order"("eid");
@@ -386,6 +386,8 @@ CREATE INDEX "download_order_open_default" ON "download_order" ("eid", "created_
 -- Search by a part of an identifier's end, as customers read it out
 CREATE INDEX "profile_iccid_reverse" ON "profile" (reverse("iccid") text_pattern_ops);
 CREATE INDEX "profile_iccid_prefix" ON "profile" ("iccid" text_pattern_ops);
+CREATE INDEX "profile_imsi" ON "profile" ("imsi" text_pattern_ops);
+CREATE INDEX "profile_runtime_state" ON "profile" ("runtime_state", "state", "iccid") WHERE "runtime_state" IS NOT NULL;
 
 -- Packages and segments are ciphertext: compressing them costs time and gains nothing
 ALTER TABLE "profile_package" ALTER COLUMN "sealed" SET STORAGE EXTERNAL;

@@ -30,19 +30,20 @@ export function CancelOrder({ iccid, state, eid, hasOrder }: CancelOrderProps) {
   )
   const { run, pending, message } = useAction(cancelOrder, done)
   const { cancelToAvailable, cancelToUnavailable } = TRANSITIONS[state]
+  // Keys that have left the server cannot be given to somebody else.
+  const backToStock = cancelToAvailable && !eid
   const code = hasOrder ? 'Its activation code stops working at once, also where it was printed or sent.' : ''
   const taken = eid ? ` The eUICC ${eid} has taken the package and may still install it.` : ''
 
   return (
     <>
-      {cancelToAvailable ? (
+      {backToStock ? (
         <ConfirmDialog
           trigger={<Button disabled={pending}>{hasOrder ? 'Cancel the order' : 'Back to stock'}</Button>}
           title={hasOrder ? 'Cancel this order?' : 'Bring this profile back to stock?'}
           description={
             <p>
-              {code}
-              {taken} Profile <span className="identifier">{iccid}</span> goes back to stock and can be issued again.
+              {code} Profile <span className="identifier">{iccid}</span> goes back to stock and can be issued again.
             </p>
           }
           confirm={hasOrder ? 'Cancel the order' : 'Back to stock'}
@@ -61,8 +62,7 @@ export function CancelOrder({ iccid, state, eid, hasOrder }: CancelOrderProps) {
           title="Take this profile out of use for good?"
           description={
             <p>
-              {code}
-              {taken} Profile <span className="identifier">{iccid}</span> can never be issued again. This cannot be undone.
+              {code} Profile <span className="identifier">{iccid}</span> can never be issued again. This cannot be undone.
             </p>
           }
           confirm="Take out of use"

@@ -9,7 +9,7 @@ import { ShownOnce } from './shown-once'
 export function NextStep({ profile, order }: { profile: ProfileDetail; order: OrderDetail | undefined }) {
   const { cancelToAvailable, cancelToUnavailable } = TRANSITIONS[profile.state]
   const cancel =
-    cancelToAvailable || cancelToUnavailable ? (
+    (cancelToAvailable && !profile.eid) || cancelToUnavailable ? (
       <CancelOrder iccid={profile.iccid} state={profile.state} eid={profile.eid} hasOrder={order !== undefined} />
     ) : null
   return (

@@ -1,7 +1,9 @@
 import { mayBeJson } from '@/lib/front-door/es9'
 import { es9Limits, turnedAwayAnswer } from '@/lib/front-door/limits/es9-limits'
 import { BodyRefused, readStream } from '@/lib/front-door/read-body'
-import { answerEs9, maxEs9BodyBytes } from '@/lib/smdp/es9/answer'
+import { answerEs9, type Es9Answer, maxEs9BodyBytes } from '@/lib/smdp/es9/answer'
+
+const responseOf = ({ status, headers, body }: Es9Answer) => new Response(body || null, { status, headers })
 
 /** The same answer as the front door gives, for deployments that run plain `next start` behind somebody's TLS. */
 export async function POST(request: Request, { params }: { params: Promise<{ fn: string }> }): Promise<Response> {
@@ -13,10 +15,11 @@ export async function POST(request: Request, { params }: { params: Promise<{ fn:
   const limits = es9Limits()
   try {
     const turned = limits.atDoor(fn, address)
-    const run = async () => answerEs9({ function: fn, body: await readStream(request.body, maxEs9BodyBytes), address })
-    const outcome = turned ?? (await limits.inTurn(fn, () => request.signal.aborted, run))
-    const answered = 'reason' in outcome ? turnedAwayAnswer(outcome) : outcome
-    return new Response(answered.body || null, { status: answered.status, headers: answered.headers })
+    if (turned) return responseOf(turnedAwayAnswer(turned))
+    const body = await readStream(request.body, maxEs9BodyBytes)
+    const run = () => answerEs9({ function: fn, body, address })
+    const outcome = await limits.inTurn(fn, () => request.signal.aborted, run)
+    return responseOf('reason' in outcome ? turnedAwayAnswer(outcome) : outcome)
   } catch (error) {
     if (error instanceof BodyRefused) return new Response(`${error.message}\n`, { status: error.status, headers: { connection: 'close' } })
     throw error

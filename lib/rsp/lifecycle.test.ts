@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { nextState, PROFILE_STATES, type ProfileEvent, type ProfileState, STATE_MEANING, statesBefore, TRANSITIONS } from './lifecycle'
+
+describe('§3.1.6 the life of a profile', () => {
+  const walk = (events: ProfileEvent[]) =>
+    events.reduce<ProfileState | undefined>((state, event) => state && nextState(state, event), 'Available')
+
+  test.each([
+    [['allocate', 'confirm', 'release', 'deliver', 'installed'], 'Installed'],
+    [['link', 'confirmAndRelease', 'deliver', 'deliver', 'installed'], 'Installed'],
+    [['allocate', 'confirmAndRelease', 'deliver', 'failed'], 'Error'],
+    [['allocate', 'confirmAndRelease', 'failed', 'cancelToAvailable'], 'Available'],
+    [['allocate', 'cancelToAvailable', 'cancelToUnavailable'], 'Unavailable'],
+    [['allocate', 'deliver'], undefined],
+    [['allocate', 'confirm', 'deliver'], undefined],
+    [['allocate', 'confirmAndRelease', 'deliver', 'cancelToAvailable'], undefined],
+    [['allocate', 'confirmAndRelease', 'installed'], undefined],
+  ] as [ProfileEvent[], ProfileState | undefined][])('%j leads to %s', (events, state) => expect(walk(events)).toBe(state))
+
+  test('every state can be reached, and nothing leaves Installed and Unavailable', () => {
+    const reached = new Set<ProfileState>(['Available'])
+    for (let size = 0; size !== reached.size; ) {
+      size = reached.size
+      for (const state of reached) for (const to of Object.values(TRANSITIONS[state])) reached.add(to)
+    }
+    expect([...reached].sort()).toEqual([...PROFILE_STATES].sort())
+    expect([TRANSITIONS.Installed, TRANSITIONS.Unavailable]).toEqual([{}, {}])
+  })
+
+  test('a package is given out of Released and Downloaded only', () => expect(statesBefore('deliver')).toEqual(['Released', 'Downloaded']))
+
+  test('every state has its sentence', () => {
+    for (const state of PROFILE_STATES) expect(STATE_MEANING[state]).toMatch(/^[A-Z].*\.$/)
+  })
+})

@@ -1,0 +1,126 @@
+import { Agent } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Lpa } from '@/lib/phone/lpa'
+import { awake } from './database-faults'
+import { brokenInvariants, forgotten } from './invariants'
+import { type Report, sound } from './report'
+import { Site } from './site'
+
+interface Sample {
+  rssMb: number
+  heapMb: number
+  handles: number
+  connections: number
+  /** Rows in tables that are swept */
+  sessions: number
+  bindings: number
+}
+
+const phonesAtOnce = 4
+/** Each second of the soak is so much of the server's day: sessions and bindings grow old while it lasts. */
+const hurry = 1_200
+const mostSamples = 60
+
+/** Downloads, refusals, cancels and notifications for minutes on end; what the process and the tables hold levels off. */
+export async function soakCase(report: Report, { soakMinutes }: { soakMinutes: number }): Promise<void> {
+  if (soakMinutes === 0) return
+  await report.case(`Soak of ${soakMinutes} minutes`, async () => {
+    const site = await Site.open()
+    try {
+      return await soak(site, soakMinutes * 60_000)
+    } finally {
+      await site.close()
+    }
+  })
+}
+
+async function soak(site: Site, lengthMs: number): Promise<string> {
+  const startedAt = Date.now()
+  const until = startedAt + lengthMs
+  const agent = new Agent({ keepAlive: true, maxSockets: phonesAtOnce })
+  let downloads = 0
+  const worker = async (number: number) => {
+    while (Date.now() < until) {
+      await life(site, agent, (downloads + number) % 5)
+      downloads++
+    }
+  }
+  const samples: Sample[] = []
+  const sampler = async () => {
+    const everyMs = Math.max(1_000, lengthMs / mostSamples)
+    while (Date.now() < until) {
+      await delay(everyMs)
+      const offsetMs = (Date.now() - startedAt) * hurry
+      await site.server.tell({ do: 'clock', offsetMs })
+      await site.server.tell({ do: 'sweep' })
+      samples.push(await sample(site))
+    }
+  }
+  await Promise.all([sampler(), ...Array.from({ length: phonesAtOnce }, (_, i) => worker(i))])
+  agent.destroy()
+  await awake(site)
+  sound(
+    ...(await brokenInvariants(site.db)),
+    ...(await forgotten(site.db, site.ledger, true)),
+    ...site.ledger.faults,
+    ...site.server.incidents(),
+  )
+  return level(samples, downloads)
+}
+
+async function sample(site: Site): Promise<Sample> {
+  const { rssBytes, heapBytes, handles } = await site.server.stats()
+  const [row] = await site.sql<{ sessions: number; bindings: number; connections: number }>(
+    `SELECT (SELECT count(*)::int FROM rsp_session) AS sessions, (SELECT count(*)::int FROM binding) AS bindings,
+      (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()) AS connections`,
+  )
+  const { sessions = 0, bindings = 0, connections = 0 } = row ?? {}
+  return { rssMb: rssBytes / 1_048_576, heapMb: heapBytes / 1_048_576, handles, connections, sessions, bindings }
+}
+
+/** One of the ways in which an order ends. */
+async function life(site: Site, agent: Agent, kind: number): Promise<void> {
+  const ordered = await site.order({ type: kind === 2 ? 'ends' : 'plain', ...(kind === 3 ? { confirmationCode: '1234' } : {}) })
+  const phone: Lpa = await site.phone({ agent, persistMs: 5_000 })
+  const { activationCode, iccid } = ordered
+  // A refusal of each kind is as much a part of the day as a download.
+  await phone.download({ activationCode: `${activationCode.slice(0, -1)}!` }).catch(() => undefined)
+  await phone
+    .download({
+      activationCode,
+      confirmationCode: attempt => (attempt === 1 ? 'wrong' : '1234'),
+      accept: () => (kind === 2 ? 'reject' : 'accept'),
+      ...(kind === 4 ? { faults: { interruptAfterSegments: 3 } } : {}),
+    })
+    .catch(() => undefined)
+  if (kind === 4) await phone.download({ activationCode }).catch(() => undefined)
+  if (phone.listProfiles().length === 0) return
+  phone.enable(iccid)
+  phone.disable(iccid)
+  phone.deleteProfile(iccid)
+  await phone.sendNotifications()
+}
+
+/** Compares the last third with the middle one: what still grows then, grows for ever. */
+function level(samples: Sample[], downloads: number): string {
+  const third = Math.floor(samples.length / 3)
+  if (third < 2) return `${downloads} orders; too short to say whether anything levels off`
+  const highest = (part: Sample[], key: keyof Sample) => Math.max(...part.map(each => each[key]))
+  const middle = samples.slice(third, 2 * third)
+  const last = samples.slice(-third)
+  const grew = (key: keyof Sample, factor: number, slack: number) => {
+    const [then, now] = [highest(middle, key), highest(last, key)]
+    return now > then * factor + slack && `${key} still grows: ${then.toFixed(1)}, later ${now.toFixed(1)}`
+  }
+  sound(
+    grew('rssMb', 1.1, 16),
+    grew('heapMb', 1.15, 6),
+    grew('handles', 1, 8),
+    grew('connections', 1, 4),
+    grew('sessions', 1.25, 50),
+    grew('bindings', 1.25, 50),
+  )
+  const told = (key: keyof Sample) => `${key} ${highest(middle, key).toFixed(0)} → ${highest(last, key).toFixed(0)}`
+  const keys = ['rssMb', 'heapMb', 'handles', 'connections', 'sessions', 'bindings'] as const
+  return `${downloads} orders; highest in the middle and in the last third: ${keys.map(told).join(', ')}`
+}
