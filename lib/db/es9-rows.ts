@@ -71,6 +71,7 @@ export interface NewSession {
   ciNumber: number
   authCredential: number
   pbCredential: number | null
+  /** Uncompressed point, 65 octets */
   euiccPublicKey: Buffer
   euiccCurve: string
   requestHash: Buffer
@@ -84,14 +85,32 @@ export interface StoredSession extends NewSession {
   bindingId: string | null
 }
 
-type Row = Record<string, unknown>
+/** What an RSP session that is under way needs of its order. */
+export type SessionOrder = Omit<
+  DownloadOrder,
+  | 'matchingId'
+  | 'installBytes'
+  | 'packageName'
+  | 'saipVersion'
+  | 'mandatoryServices'
+  | 'mccMnc'
+  | 'gid1'
+  | 'gid2'
+  | 'spn'
+  | 'type'
+  | 'binding'
+> & {
+  type: Pick<DownloadType, 'protection' | 'onRejection'>
+  binding: Omit<StoredBinding, 'metadata' | 'ciNumber' | 'credential'> | null
+}
 
-/** Members of DownloadOrder and the columns that hold them; those of the type and the binding carry a prefix. */
-const ORDER_FIELDS = {
+/** Members and the columns that hold them; those of a part carry its name before a dot. */
+type Fields = Record<string, string>
+
+const SESSION_ORDER_FIELDS: Fields = {
   orderId: 'o.id',
   iccid: 'o.iccid',
   orderEid: 'o.eid',
-  matchingId: 'o.matching_id',
   confirmationCodeHash: 'o.confirmation_code_hash',
   confirmationAttempts: 'o.confirmation_attempts',
   confirmationLimit: 'o.confirmation_limit',
@@ -103,6 +122,17 @@ const ORDER_FIELDS = {
   state: 'p.state',
   openOrderId: 'p.order_id',
   claimedEid: 'p.eid',
+  'type.protection': 't.protection',
+  'type.onRejection': 't.on_rejection',
+  'binding.id': 'b.id',
+  'binding.eid': 'b.eid',
+  'binding.otPkDp': 'b.ot_pk_dp',
+  'binding.otPkEuicc': 'b.ot_pk_euicc',
+}
+
+const ORDER_FIELDS: Fields = {
+  ...SESSION_ORDER_FIELDS,
+  matchingId: 'o.matching_id',
   installBytes: 'p.install_bytes',
   packageName: 'p.package_name',
   saipVersion: 'p.saip_version',
@@ -119,19 +149,13 @@ const ORDER_FIELDS = {
   'type.iconType': 't.icon_type',
   'type.icon': 't.icon',
   'type.policyRules': 't.policy_rules',
-  'type.protection': 't.protection',
-  'type.onRejection': 't.on_rejection',
   'type.strict': 't.strict',
-  'binding.id': 'b.id',
-  'binding.eid': 'b.eid',
-  'binding.otPkDp': 'b.ot_pk_dp',
-  'binding.otPkEuicc': 'b.ot_pk_euicc',
   'binding.metadata': 'b.metadata',
   'binding.ciNumber': 'b.ci_number',
   'binding.credential': 'b.credential',
-} as const
+}
 
-const SESSION_FIELDS = {
+const SESSION_FIELDS: Fields = {
   transactionId: 's.transaction_id',
   createdAt: 's.created_at',
   expiresAt: 's.expires_at',
@@ -149,33 +173,52 @@ const SESSION_FIELDS = {
   metadata: 's.metadata',
   step: 's.step',
   bindingId: 's.binding_id',
-} as const
+}
 
-const columns = (fields: Record<string, string>, prefix: string): string =>
-  Object.entries(fields)
-    .map(([name, column]) => `${column} AS "${prefix}${name}"`)
-    .join(', ')
+/** A list of columns and what puts their values, read as an array, into shape: a named row of forty members costs twice as much. */
+export interface Columns<T> {
+  list: string
+  count: number
+  read(row: unknown[], from: number): T
+}
 
-export const ORDER_COLUMNS = columns(ORDER_FIELDS, 'order.')
-export const SESSION_COLUMNS = columns(SESSION_FIELDS, 'session.')
+function columnsOf<T>(fields: Fields): Columns<T> {
+  const places = Object.keys(fields).map(name => name.split('.'))
+  return {
+    list: Object.values(fields).join(', '),
+    count: places.length,
+    read: (row, from) => {
+      const whole: Record<string, unknown> = {}
+      const parts: Record<string, Record<string, unknown>> = {}
+      places.forEach(([first = '', second], i) => {
+        if (second === undefined) {
+          whole[first] = row[from + i]
+          return
+        }
+        parts[first] ??= {}
+        parts[first][second] = row[from + i]
+      })
+      return Object.assign(whole, parts) as T
+    },
+  }
+}
+
+/** The order in a row; undefined where a left join found none, and no binding where there is none. */
+function orderColumns<T extends { orderId: string; binding: { id: string } | null }>(fields: Fields): Columns<T | undefined> {
+  const columns = columnsOf<T>(fields)
+  return {
+    ...columns,
+    read: (row, from) => {
+      const order = columns.read(row, from)
+      if (!order.orderId) return undefined
+      return order.binding?.id ? order : { ...order, binding: null }
+    },
+  }
+}
+
+export const ORDER = orderColumns<DownloadOrder>(ORDER_FIELDS)
+export const SESSION_ORDER = orderColumns<SessionOrder>(SESSION_ORDER_FIELDS)
+export const SESSION = columnsOf<StoredSession>(SESSION_FIELDS)
 
 export const ORDER_TABLES = `download_order o JOIN profile p ON p.iccid = o.iccid JOIN profile_type t ON t.id = p.type_id
   LEFT JOIN binding b ON b.id = p.binding_id AND b.order_id = o.id`
-
-/** The members of a row whose column names begin with `prefix`. */
-function pick(row: Row, prefix: string): Row {
-  const members: Row = {}
-  for (const name in row) if (name.startsWith(prefix)) members[name.slice(prefix.length)] = row[name]
-  return members
-}
-
-/** The order in a row of ORDER_COLUMNS; undefined where a left join found none. */
-export function orderOf(row: Row): DownloadOrder | undefined {
-  const order = pick(row, 'order.')
-  if (!order.orderId) return undefined
-  const binding = pick(order, 'binding.')
-  return { ...order, type: pick(order, 'type.'), binding: binding.id ? binding : null } as unknown as DownloadOrder
-}
-
-/** The session in a row of SESSION_COLUMNS. */
-export const sessionOf = (row: Row): StoredSession => pick(row, 'session.') as unknown as StoredSession

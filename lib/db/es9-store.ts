@@ -2,17 +2,17 @@ import type { ProfileState } from '@/lib/rsp/lifecycle'
 import {
   type DownloadOrder,
   type NewSession,
-  ORDER_COLUMNS,
+  ORDER,
   ORDER_TABLES,
-  orderOf,
-  SESSION_COLUMNS,
+  SESSION,
+  SESSION_ORDER,
+  type SessionOrder,
   type SessionStep,
   type StoredSession,
-  sessionOf,
 } from './es9-rows'
 import { insertNotification, type Move, moveProfile, type NotificationRecord, StaleState } from './move-profile'
 import { Parameters } from './parameters'
-import { type Database, one, type Queryable, transaction } from './pool'
+import { type Database, firstValues, one, type Queryable, transaction } from './pool'
 import { addEvent, EVENT_COLUMNS, eventValues, type ProfileEvent } from './profile-events'
 
 export interface RuntimeUpdate {
@@ -35,6 +35,12 @@ export interface NotificationEffect {
 
 export type OrderKey = { matchingId: string } | { eid: string; at: Date }
 
+export interface SessionAndOrder {
+  session: StoredSession
+  order: SessionOrder | undefined
+  sealedPackage: Buffer | undefined
+}
+
 /** Where ES9+ keeps what must survive. One call is one statement or one short transaction. */
 export interface Es9Store {
   /**
@@ -49,7 +55,8 @@ export interface Es9Store {
   ): Promise<{ result: 'opened'; attempt: number } | { result: 'duplicate' | 'limit' }>
   /** Keeps a refusal of a proved eUICC; false when the transactionId was used before. */
   keepRefusal(session: NewSession, timeline: ProfileEvent): Promise<boolean>
-  session(transactionId: string): Promise<{ session: StoredSession; order: DownloadOrder | undefined } | undefined>
+  /** `toBind`: with the sealed package, unless it is bound already. */
+  session(transactionId: string, toBind?: boolean): Promise<SessionAndOrder | undefined>
   /** The sealed package (identity `profile_package:<iccid>`) or segments (identity `binding:<id>`). */
   sealedPackage(iccid: string): Promise<Buffer | undefined>
   sealedSegments(bindingId: string): Promise<Buffer | undefined>
@@ -90,24 +97,23 @@ const insertSession = (session: NewSession, p: Parameters): string => {
     ON CONFLICT DO NOTHING RETURNING transaction_id`
 }
 
+const ORDER_BY_MATCHING_ID = {
+  name: 'order-by-matching-id',
+  text: `SELECT ${ORDER.list} FROM ${ORDER_TABLES} WHERE o.matching_id = $1
+    ORDER BY (o.closed_at IS NULL) DESC, o.created_at DESC LIMIT 1`,
+}
+const ORDER_BY_EID = {
+  name: 'order-by-eid',
+  text: `SELECT ${ORDER.list} FROM ${ORDER_TABLES} WHERE o.eid = $1 AND o.matching_id = '' AND o.closed_at IS NULL
+    ORDER BY (p.state IN ('Released', 'Downloaded') AND (o.expires_at IS NULL OR o.expires_at > $2)) DESC, o.created_at LIMIT 1`,
+}
+
 async function findOrder(db: Queryable, key: OrderKey): Promise<DownloadOrder | undefined> {
-  const row = await one(
+  const row = await firstValues(
     db,
-    'matchingId' in key
-      ? {
-          name: 'order-by-matching-id',
-          text: `SELECT ${ORDER_COLUMNS} FROM ${ORDER_TABLES} WHERE o.matching_id = $1
-            ORDER BY (o.closed_at IS NULL) DESC, o.created_at DESC LIMIT 1`,
-          values: [key.matchingId],
-        }
-      : {
-          name: 'order-by-eid',
-          text: `SELECT ${ORDER_COLUMNS} FROM ${ORDER_TABLES} WHERE o.eid = $1 AND o.matching_id = '' AND o.closed_at IS NULL
-            ORDER BY (p.state IN ('Released', 'Downloaded') AND (o.expires_at IS NULL OR o.expires_at > $2)) DESC, o.created_at LIMIT 1`,
-          values: [key.eid, key.at],
-        },
+    'matchingId' in key ? { ...ORDER_BY_MATCHING_ID, values: [key.matchingId] } : { ...ORDER_BY_EID, values: [key.eid, key.at] },
   )
-  return row && orderOf(row)
+  return row && ORDER.read(row, 0)
 }
 
 async function openSession(db: Queryable, session: NewSession, timeline: ProfileEvent) {
@@ -136,14 +142,23 @@ async function keepRefusal(db: Queryable, session: NewSession, timeline: Profile
   return row?.sessions === 1
 }
 
-async function readSession(db: Queryable, transactionId: string) {
-  const row = await one(db, {
-    name: 'session',
-    text: `SELECT ${SESSION_COLUMNS}, ${ORDER_COLUMNS} FROM rsp_session s LEFT JOIN (${ORDER_TABLES}) ON o.id = s.order_id
-      WHERE s.transaction_id = $1`,
-    values: [transactionId],
-  })
-  return row && { session: sessionOf(row), order: orderOf(row) }
+const SESSION_TABLES = `rsp_session s LEFT JOIN (${ORDER_TABLES}) ON o.id = s.order_id`
+const SESSION_BY_ID = {
+  name: 'session',
+  text: `SELECT ${SESSION.list}, ${SESSION_ORDER.list} FROM ${SESSION_TABLES} WHERE s.transaction_id = $1`,
+}
+/** The package too, where it is not bound yet. */
+const SESSION_TO_BIND = {
+  name: 'session-to-bind',
+  text: `SELECT ${SESSION.list}, ${SESSION_ORDER.list}, k.sealed FROM ${SESSION_TABLES}
+    LEFT JOIN profile_package k ON k.iccid = s.iccid AND b.id IS NULL WHERE s.transaction_id = $1`,
+}
+
+async function readSession(db: Queryable, transactionId: string, toBind = false): Promise<SessionAndOrder | undefined> {
+  const row = await firstValues(db, { ...(toBind ? SESSION_TO_BIND : SESSION_BY_ID), values: [transactionId] })
+  if (!row) return undefined
+  const sealedPackage = row[SESSION.count + SESSION_ORDER.count] as Buffer | null | undefined
+  return { session: SESSION.read(row, 0), order: SESSION_ORDER.read(row, SESSION.count), sealedPackage: sealedPackage ?? undefined }
 }
 
 async function note(db: Queryable, timeline: ProfileEvent, session?: { transactionId: string; step: SessionStep }): Promise<void> {
@@ -183,7 +198,7 @@ export const es9Store = (db: Database): Es9Store => ({
   findOrder: key => findOrder(db, key),
   openSession: (session, timeline) => openSession(db, session, timeline),
   keepRefusal: (session, timeline) => keepRefusal(db, session, timeline),
-  session: transactionId => readSession(db, transactionId),
+  session: (transactionId, toBind) => readSession(db, transactionId, toBind),
   sealedPackage: async iccid =>
     (await one<{ sealed: Buffer }>(db, { name: 'package', text: 'SELECT sealed FROM profile_package WHERE iccid = $1', values: [iccid] }))
       ?.sealed,

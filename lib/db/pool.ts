@@ -15,6 +15,8 @@ export interface Statement {
   values?: unknown[]
   /** Milliseconds after which a silent database counts as away */
   query_timeout?: number
+  /** Rows as arrays of values instead of objects */
+  rowMode?: 'array'
 }
 
 /** The connection of an open transaction. */
@@ -126,3 +128,9 @@ export function isDatabaseAway(error: unknown): boolean {
 
 /** Whether this process has opened its database. */
 export const isDatabaseOpen = (): boolean => isSetPerProcess('database')
+
+/** The values of the first row, in the order of the columns; undefined when there is none. */
+export async function firstValues(db: Queryable, statement: Statement): Promise<unknown[] | undefined> {
+  const { rows } = await db.query({ ...statement, rowMode: 'array' })
+  return rows[0] as unknown[] | undefined
+}

@@ -4,7 +4,7 @@ import { perProcess, setPerProcess } from '@/lib/db/per-process'
 import type { Database } from '@/lib/db/pool'
 import type { Curve } from '@/lib/rsp/crypto/curves'
 import { type Certificate, parseCertificate } from '@/lib/rsp/pki/certificate'
-import { checkEum, type TrustedCi } from '@/lib/rsp/pki/euicc-chain'
+import { checkEum, readEumCertificate, type TrustedCi } from '@/lib/rsp/pki/euicc-chain'
 import type { Vault } from '@/lib/vault/vault'
 
 export interface Ci extends TrustedCi {
@@ -43,20 +43,28 @@ export interface CredentialSnapshot {
   /** Retired ones too: sessions under way name them */
   byNumber: Map<number, Credential>
   tls: Credential[]
+  /** CERT.EUM as received, from memory when it has passed before. */
+  readEum(der: Buffer): Certificate
   /** As `checkEum`, but a certificate that has passed is known by its hash. */
   checkEum(eum: Certificate, ci: TrustedCi): void
 }
 
 const rememberedEums = 1_000
 
-function rememberingCheckEum(): CredentialSnapshot['checkEum'] {
-  const passed = new Set<string>()
-  return (eum, ci) => {
-    const key = `${ci.keyId}:${createHash('sha256').update(eum.raw).digest('base64')}`
-    if (passed.has(key)) return
-    checkEum(eum, ci)
-    if (passed.size >= rememberedEums) passed.clear()
-    passed.add(key)
+/** CERT.EUMs that have passed under a CI are parsed and verified once; dates and revocation are checked each time all the same. */
+function eumMemory(): Pick<CredentialSnapshot, 'readEum' | 'checkEum'> {
+  const passed = new Map<string, { eum: Certificate; ci: TrustedCi }>()
+  const idOf = (der: Buffer) => createHash('sha256').update(der).digest('base64')
+  return {
+    readEum: der => passed.get(idOf(der))?.eum ?? readEumCertificate(der),
+    checkEum: (eum, ci) => {
+      const id = idOf(eum.raw)
+      if (passed.get(id)?.ci === ci) return
+      checkEum(eum, ci)
+      if (passed.size >= rememberedEums) passed.clear()
+      // A copy: the octets of a request would keep its whole body in memory.
+      passed.set(id, { eum: readEumCertificate(Buffer.from(eum.raw)), ci })
+    },
   }
 }
 
@@ -84,7 +92,7 @@ export async function loadCredentials(db: Database, vault: Vault, now: Date): Pr
     sets,
     byNumber,
     tls: usable('DPtls'),
-    checkEum: rememberingCheckEum(),
+    ...eumMemory(),
   }
 }
 

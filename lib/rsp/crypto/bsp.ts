@@ -44,6 +44,9 @@ function initialVectors(sEnc: Buffer): (counter: number) => Buffer {
 export function protectSegments(keys: BspKeys): SegmentProtection {
   const mac = cmac(keys.sMac)
   const icv = initialVectors(keys.sEnc)
+  const cipher = createCipheriv('aes-128-cbc', keys.sEnc, Buffer.alloc(16))
+  cipher.setAutoPadding(false)
+  let lastBlock: Buffer = Buffer.alloc(16)
   let chainingValue = keys.initialMacChainingValue
   let counter = 1
 
@@ -59,9 +62,11 @@ export function protectSegments(keys: BspKeys): SegmentProtection {
       const padded = Buffer.alloc((Math.floor(plain.length / 16) + 1) * 16)
       padded.set(plain)
       padded[plain.length] = 0x80
-      const cipher = createCipheriv('aes-128-cbc', keys.sEnc, icv(counter))
-      cipher.setAutoPadding(false)
-      return seal(tag, cipher.update(padded))
+      const iv = icv(counter)
+      for (let i = 0; i < 16; i++) padded[i] = (padded[i] ?? 0) ^ (iv[i] ?? 0) ^ (lastBlock[i] ?? 0)
+      const encrypted = cipher.update(padded)
+      lastBlock = encrypted.subarray(encrypted.length - 16)
+      return seal(tag, encrypted)
     },
     macOnly: (tag, data) => {
       if (data.length > maxMacOnlyBytes) throw new RangeError('segment too long')

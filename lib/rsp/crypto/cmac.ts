@@ -24,6 +24,9 @@ const encryptBlocks = (key: Buffer, iv: Buffer, blocks: Buffer): Buffer => {
 export function cmac(key: Buffer): (message: Uint8Array) => Buffer {
   const k1 = double(encryptBlocks(key, zeroIv, zeroIv))
   const k2 = double(k1)
+  const cipher = createCipheriv('aes-128-cbc', key, zeroIv)
+  cipher.setAutoPadding(false)
+  let last16: Buffer = zeroIv
   return message => {
     const whole = message.length > 0 && message.length % block === 0
     const padded = Buffer.alloc(whole ? message.length : (Math.floor(message.length / block) + 1) * block)
@@ -32,6 +35,8 @@ export function cmac(key: Buffer): (message: Uint8Array) => Buffer {
     const last = padded.length - block
     const subkey = whole ? k1 : k2
     for (let i = 0; i < block; i++) padded[last + i] = (padded[last + i] ?? 0) ^ (subkey[i] ?? 0)
-    return encryptBlocks(key, zeroIv, padded).subarray(last)
+    for (let i = 0; i < block; i++) padded[i] = (padded[i] ?? 0) ^ (last16[i] ?? 0)
+    last16 = cipher.update(padded).subarray(last)
+    return last16
   }
 }

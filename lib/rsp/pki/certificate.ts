@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { Curve } from '@/lib/rsp/crypto/curves'
-import { readSingle, type Tlv, TlvError, TlvReader } from '@/lib/rsp/tlv'
+import { oidValue, readSingle, type Tlv, TlvError, TlvReader, tlv } from '@/lib/rsp/tlv'
 import { CertificateError } from './certificate-error'
 import { type CertificateExtensions, readExtensions } from './extensions'
 import { type DistinguishedName, oidText, readName } from './name'
@@ -130,15 +130,24 @@ function readPublicKey(spki: Tlv): EcPublicKey {
     throw new CertificateError('The key of the certificate is not an uncompressed point.')
   }
   try {
-    return { curve, point, key: importKey(curve, point, spki.raw) }
+    return { curve, point, key: importPublicKey(curve, point) }
   } catch {
     throw new CertificateError('The key of the certificate is not a point on its curve.')
   }
 }
 
-/** OpenSSL takes in a JWK in half the time of a SubjectPublicKeyInfo, but knows no brainpool there; both refuse points off the curve. */
-function importKey(curve: Curve, point: Buffer, spki: Buffer): KeyObject {
-  if (curve !== 'P-256') return createPublicKey({ key: spki, format: 'der', type: 'spki' })
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map(coordinate => coordinate.toString('base64url'))
-  return createPublicKey({ key: { kty: 'EC', crv: curve, x, y }, format: 'jwk' })
+/**
+ * The key of an uncompressed point. OpenSSL takes in a JWK in half the time of a SubjectPublicKeyInfo, but knows no brainpool there;
+ * both refuse points off the curve.
+ * @throws when the point is not on the curve
+ */
+export function importPublicKey(curve: Curve, point: Buffer): KeyObject {
+  if (curve === 'P-256') {
+    const x = point.toString('base64url', 1, 33)
+    const y = point.toString('base64url', 33)
+    return createPublicKey({ key: { kty: 'EC', crv: curve, x, y }, format: 'jwk' })
+  }
+  const algorithm = tlv(0x30, tlv(0x06, oidValue(ALGORITHM.ecPublicKey)), tlv(0x06, oidValue(CURVE_OIDS[curve])))
+  const spki = tlv(0x30, algorithm, tlv(0x03, Buffer.of(0), point))
+  return createPublicKey({ key: spki, format: 'der', type: 'spki' })
 }

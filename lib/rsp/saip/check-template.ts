@@ -86,6 +86,7 @@ function contexts(elements: readonly ProfileElement[], membersOf: Members): stri
       aids.add(adf.aid)
       fids.add(adf.fid)
     }
+    if (element.name === 'genericFileManagement') for (const aid of managedAids(members)) aids.add(aid)
     if (element.name !== 'akaParameter') continue
     if (aids.size === 0) sentences.push(`${placeOf(element)} has no application before it that it could authenticate.`)
     const mapping = childOf(bodyOf(members), 0xa0)
@@ -95,6 +96,11 @@ function contexts(elements: readonly ProfileElement[], membersOf: Members): stri
   }
   return sentences
 }
+
+const managedAids = (members: readonly TreeNode[]): string[] =>
+  (bodyOf(members)?.children ?? []).flatMap(command =>
+    command.children.flatMap(member => (childOf(member, 0x84) ? [hex(childOf(member, 0x84)?.value)] : [])),
+  )
 
 /** A security domain stands before what belongs to it. */
 function domains(elements: readonly ProfileElement[], membersOf: Members): string[] {

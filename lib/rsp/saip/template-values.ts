@@ -1,5 +1,4 @@
 import { iccidFromBcd } from '@/lib/rsp/identifiers'
-import { readAlphaIdentifier } from '@/lib/rsp/saip/alpha-identifier'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import { readSubscriberFields } from '@/lib/rsp/saip/fields'
 import type { FilePlace, NoPlace } from '@/lib/rsp/saip/file-place'
@@ -136,7 +135,12 @@ const bcdDigits = (octets: Buffer) =>
     .replace(/(.)(.)/g, '$2$1')
     .match(/^[0-9]*/)?.[0]
 
-const imsText = (content: Buffer) => (content[0] === 0x80 ? readAlphaIdentifier(readTlv(content).value) : undefined)
+const imsText = (content: Buffer) =>
+  content[0] === 0x80
+    ? readTlv(content)
+        .value.toString('utf8')
+        .replace(/\p{Cc}/gu, '')
+    : undefined
 
 function suciText(content: Buffer): string | undefined {
   if (content[0] !== 0xa0) return undefined

@@ -283,7 +283,7 @@ describe('§5.6.3 the session', () => {
     const certificate = parseCertificate(Buffer.from(device.card.credentials[0]?.euiccCertificate ?? '', 'base64'))
     expect(session).toMatchObject({
       step: 'authenticated',
-      euicc_public_key: certificate.publicKey.key.export({ format: 'der', type: 'spki' }),
+      euicc_public_key: certificate.publicKey.point,
     })
     expect(JSON.stringify(await lab.events(iccid))).not.toContain('SECRET-CODE')
   })

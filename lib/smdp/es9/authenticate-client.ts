@@ -229,7 +229,7 @@ function newSession(
     ciNumber: transaction.ci.number,
     authCredential: transaction.auth.number,
     pbCredential: null,
-    euiccPublicKey: euicc.publicKey.key.export({ format: 'der', type: 'spki' }),
+    euiccPublicKey: euicc.publicKey.point,
     euiccCurve: euicc.publicKey.curve,
     requestHash: createHash('sha256').update(readSingle(request.authenticateServerResponse).raw).digest(),
     smdpSigned2: null,

@@ -2,9 +2,10 @@ import { decodeAuthenticateServerResponse, type EuiccSigned1 } from '@/lib/rsp/a
 import { verifyRaw } from '@/lib/rsp/crypto/ecdsa'
 import type { Eid } from '@/lib/rsp/identifiers'
 import type { EcPublicKey } from '@/lib/rsp/pki/certificate'
-import { checkEuiccChain, readEuiccCertificate, readEumCertificate } from '@/lib/rsp/pki/euicc-chain'
+import { checkEuiccChain, readEuiccCertificate } from '@/lib/rsp/pki/euicc-chain'
 import { RspError } from '@/lib/rsp/status'
 import type { Es9Context } from './context'
+import { rememberEuiccKey } from './euicc-keys'
 import { isServerChallenge, type OpenTransaction } from './transaction-id'
 
 /** An eUICC that has proved itself. */
@@ -41,7 +42,7 @@ export function authenticateEuicc(ctx: Es9Context, transaction: OpenTransaction,
   }
   const { euiccSigned1: signed, euiccSignature1 } = response
   const { eid, publicKey } = checkEuiccChain({
-    eum: readEumCertificate(response.eumCertificate),
+    eum: ctx.credentials.readEum(response.eumCertificate),
     euicc: readEuiccCertificate(response.euiccCertificate),
     ci: transaction.ci,
     now: ctx.clock(),
@@ -53,5 +54,6 @@ export function authenticateEuicc(ctx: Es9Context, transaction: OpenTransaction,
   if (!isServerChallenge(ctx.challengeKey, transaction.transactionId, signed.serverChallenge))
     throw new RspError('euiccSignatureInvalid', 'serverChallenge')
   if (!ctx.addresses.isOurs(signed.serverAddress)) throw new RspError('euiccSignatureInvalid', 'The signed serverAddress is not ours.')
+  rememberEuiccKey(publicKey)
   return { eid, publicKey, signed, euiccSignature1: euiccSignature1.raw }
 }

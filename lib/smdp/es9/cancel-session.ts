@@ -1,11 +1,11 @@
-import { createPublicKey } from 'node:crypto'
-import type { DownloadOrder, SessionStep } from '@/lib/db/es9-rows'
+import type { SessionOrder, SessionStep } from '@/lib/db/es9-rows'
 import { StaleState } from '@/lib/db/move-profile'
 import type { ProfileEvent } from '@/lib/db/profile-events'
 import { decodeCancelSessionResponse } from '@/lib/rsp/asn1/cancel-session-response'
 import { verifyRaw } from '@/lib/rsp/crypto/ecdsa'
 import { RspError } from '@/lib/rsp/status'
 import type { Es9Context } from './context'
+import { euiccKeyOf } from './euicc-keys'
 import { endableStates } from './order-check'
 
 export interface CancelSessionRequest {
@@ -50,7 +50,7 @@ export async function cancelSession(ctx: Es9Context, request: CancelSessionReque
   const { session, order } = found
   if (response.kind === 'error') throw new RspError('transactionUnknown', `The eUICC cannot cancel (${response.code}).`)
 
-  const euiccKey = createPublicKey({ key: session.euiccPublicKey, format: 'der', type: 'spki' })
+  const euiccKey = euiccKeyOf(session.euiccCurve, session.euiccPublicKey)
   const { signed, signature } = response
   if (!verifyRaw(euiccKey, signature.value, signed.raw)) throw new RspError('euiccSignatureInvalid', 'euiccCancelSessionSignature')
   if (signed.transactionId !== request.transactionId) throw new RspError('transactionUnknown', 'The signed transactionId is another one.')
@@ -76,7 +76,7 @@ export async function cancelSession(ctx: Es9Context, request: CancelSessionReque
 /** False when the order is no longer this eUICC's to end. */
 async function endOrder(
   ctx: Es9Context,
-  order: DownloadOrder,
+  order: SessionOrder,
   eid: string,
   timeline: ProfileEvent,
   session: { transactionId: string; step: 'cancelled' },

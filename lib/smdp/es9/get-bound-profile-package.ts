@@ -1,5 +1,5 @@
-import { createPublicKey } from 'node:crypto'
-import type { DownloadOrder, StoredBinding, StoredSession } from '@/lib/db/es9-rows'
+import type { KeyObject } from 'node:crypto'
+import type { SessionOrder, StoredSession } from '@/lib/db/es9-rows'
 import { type NewBinding, StaleState } from '@/lib/db/move-profile'
 import type { ProfileEvent } from '@/lib/db/profile-events'
 import { decodePrepareDownloadResponse, type EuiccSigned2 } from '@/lib/rsp/asn1/prepare-download-response'
@@ -11,6 +11,7 @@ import { eidToBcd } from '@/lib/rsp/identifiers'
 import { RspError, type StatusName } from '@/lib/rsp/status'
 import type { Credential } from '../credentials'
 import type { Es9Context } from './context'
+import { euiccKeyOf } from './euicc-keys'
 import { endableStates, refuseDelivery } from './order-check'
 
 export interface GetBoundProfilePackageRequest {
@@ -40,8 +41,9 @@ const DOWNLOAD_ERRORS: Record<number, string> = {
 }
 
 interface Bound {
+  sealedPackage?: Buffer | undefined
   session: StoredSession
-  order: DownloadOrder
+  order: SessionOrder
   signed: EuiccSigned2
   pb: Credential
   timeline: ProfileEvent
@@ -74,10 +76,10 @@ export async function getBoundProfilePackage(
   throw new RspError('profileNotReleased', 'The profile is being changed by somebody else.')
 }
 
-type Opened = Omit<Bound, 'signed'> & { signature2: Buffer; euiccKey: ReturnType<typeof createPublicKey> }
+type Opened = Omit<Bound, 'signed'> & { signature2: Buffer; euiccKey: KeyObject }
 
 async function openSession(ctx: Es9Context, transactionId: string): Promise<Opened> {
-  const found = await ctx.store.session(transactionId)
+  const found = await ctx.store.session(transactionId, true)
   const { session, order } = found ?? {}
   const live = session && session.expiresAt > ctx.clock() && (OPEN_STEPS as readonly string[]).includes(session.step)
   const pb = session?.pbCredential ? ctx.credentials.byNumber.get(session.pbCredential) : undefined
@@ -92,8 +94,8 @@ async function openSession(ctx: Es9Context, transactionId: string): Promise<Open
     kind: 'getBoundProfilePackage',
     outcome: 'ok',
   }
-  const euiccKey = createPublicKey({ key: session.euiccPublicKey, format: 'der', type: 'spki' })
-  return { session, order, pb, timeline, signature2: session.smdpSignature2, euiccKey }
+  const euiccKey = euiccKeyOf(session.euiccCurve, session.euiccPublicKey)
+  return { sealedPackage: found?.sealedPackage, session, order, pb, timeline, signature2: session.smdpSignature2, euiccKey }
 }
 
 /** The eUICC refused our answer. Nothing is signed here, so nothing but the timeline changes. */
@@ -205,14 +207,14 @@ interface Segments {
 }
 
 /** §5.6.2: the same one-time key of the eUICC gets the same segments, whatever was edited since. */
-async function fromBinding(ctx: Es9Context, binding: StoredBinding): Promise<Segments> {
+async function fromBinding(ctx: Es9Context, binding: NonNullable<SessionOrder['binding']>): Promise<Segments> {
   const sealed = await ctx.store.sealedSegments(binding.id)
   if (!sealed) throw new RspError('bppUnavailable')
   return { bindingId: binding.id, otPkDp: binding.otPkDp, segments: ctx.vault.open(sealed, `binding:${binding.id}`) }
 }
 
-async function newBinding(ctx: Es9Context, { session, order, signed, pb }: Bound): Promise<Segments> {
-  const sealedPackage = await ctx.store.sealedPackage(order.iccid)
+async function newBinding(ctx: Es9Context, { session, order, signed, pb, sealedPackage: read }: Bound): Promise<Segments> {
+  const sealedPackage = read ?? (await ctx.store.sealedPackage(order.iccid))
   if (!sealedPackage || !session.metadata) throw new RspError('bppUnavailable')
   const otPkEuicc = signed.euiccOtpk.value
   const { otSk, otPk: otPkDp } = oneTimeKeyPair(pb.curve, ctx.random)

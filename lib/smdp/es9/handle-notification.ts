@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { NotificationEffect } from '@/lib/db/es9-store'
 import { type NotificationRecord, StaleState } from '@/lib/db/move-profile'
 import type { ProfileEvent } from '@/lib/db/profile-events'
@@ -9,10 +9,11 @@ import {
   type ProfileInstallationResult,
 } from '@/lib/rsp/asn1/pending-notification'
 import { verifyRaw } from '@/lib/rsp/crypto/ecdsa'
-import { checkEuiccChain, readEuiccCertificate, readEumCertificate } from '@/lib/rsp/pki/euicc-chain'
+import { checkEuiccChain, readEuiccCertificate } from '@/lib/rsp/pki/euicc-chain'
 import { RspError } from '@/lib/rsp/status'
 import { readSingle } from '@/lib/rsp/tlv'
 import type { Es9Context } from './context'
+import { euiccKeyOf } from './euicc-keys'
 import { readSimaResponse } from './sima-response'
 
 export interface HandleNotificationRequest {
@@ -66,7 +67,7 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
   const found = await ctx.store.session(result.transactionId)
   if (!found) throw new RspError('transactionUnknown', `Installation result of ${result.transactionId}`)
   const { session, order } = found
-  const euiccKey = createPublicKey({ key: session.euiccPublicKey, format: 'der', type: 'spki' })
+  const euiccKey = euiccKeyOf(session.euiccCurve, session.euiccPublicKey)
   if (!verifyRaw(euiccKey, result.signature.value, result.signedRaw)) throw new RspError('euiccSignatureInvalid', 'euiccSignPIR')
 
   const { finalResult } = result
@@ -149,7 +150,7 @@ const RUNTIME_STATE = { enable: 'Enabled', disable: 'Disabled', delete: 'Deleted
 /** §5.6.4, OtherSignedNotification: from the eUICC on which the profile is, and newer than what is known. @throws RspError when it is not proved */
 async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification, raw: Buffer): Promise<NotificationEffect | undefined> {
   const { metadata } = notification
-  const eum = readEumCertificate(notification.eumCertificate)
+  const eum = ctx.credentials.readEum(notification.eumCertificate)
   const ci = ctx.credentials.cis.find(candidate => candidate.keyId === eum.authorityKeyId)
   if (!ci) throw new RspError('ciKeyUnknown', 'Notification of an eUICC under an unknown CI.')
   const euicc = readEuiccCertificate(notification.euiccCertificate)

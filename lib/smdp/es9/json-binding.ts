@@ -52,6 +52,8 @@ const call =
   async (ctx, body) =>
     encode(await run(ctx, parse(schema, body)))
 
+const NotificationRequest = z.object({ pendingNotification: Octets })
+
 /** The whole interface (SGP.22 §5.6, §6.5.2). */
 export const es9: Record<string, JsonFunction> = {
   initiateAuthentication: call(
@@ -69,7 +71,7 @@ export const es9: Record<string, JsonFunction> = {
     return {}
   }),
   handleNotification: async (ctx, body) => {
-    await handleNotification(ctx, parse(z.object({ pendingNotification: Octets }), body))
+    await handleNotification(ctx, parse(NotificationRequest, body))
     return undefined
   },
 }

@@ -1,4 +1,4 @@
-import type { DownloadOrder } from '@/lib/db/es9-rows'
+import type { SessionOrder } from '@/lib/db/es9-rows'
 import type { OrderOutcome } from '@/lib/db/move-profile'
 import type { ProfileState } from '@/lib/rsp/lifecycle'
 import type { StatusName } from '@/lib/rsp/status'
@@ -25,7 +25,7 @@ const SPENT: Partial<Record<OrderOutcome, Refusal>> = {
  * Whether this eUICC may have the order's profile now, in the order of SGP.22 §5.6.3: EID, state, expiry.
  * Undefined when nothing stands against it.
  */
-export function refuseOrder(order: DownloadOrder, eid: string, now: Date): Refusal | undefined {
+export function refuseOrder(order: SessionOrder, eid: string, now: Date): Refusal | undefined {
   if (order.closedAt) return SPENT[order.outcome ?? 'failed'] ?? { status: 'matchingIdRefused', detail: 'The order has ended.' }
   if (order.orderEid && order.orderEid !== eid) return { status: 'eidRefused', detail: 'The order is for another eUICC.' }
   if (order.claimedEid && order.claimedEid !== eid)
@@ -41,7 +41,7 @@ export function refuseOrder(order: DownloadOrder, eid: string, now: Date): Refus
  * The same question at §5.6.2, after authenticateClient: whose it has become counts first, an order that has ended has no profile to
  * give, and wrong confirmation codes may have ended it.
  */
-export function refuseDelivery(order: DownloadOrder, eid: string, now: Date): Refusal | undefined {
+export function refuseDelivery(order: SessionOrder, eid: string, now: Date): Refusal | undefined {
   if (order.claimedEid && order.claimedEid !== eid) return refuseOrder({ ...order, closedAt: null }, eid, now)
   if (!order.closedAt) return refuseOrder(order, eid, now)
   const detail = 'The order ended after authenticateClient.'
@@ -49,5 +49,5 @@ export function refuseDelivery(order: DownloadOrder, eid: string, now: Date): Re
 }
 
 /** States from which this eUICC may end the order: once somebody has taken the profile, only that eUICC may. */
-export const endableStates = (order: Pick<DownloadOrder, 'claimedEid'>, eid: string): ProfileState[] =>
+export const endableStates = (order: Pick<SessionOrder, 'claimedEid'>, eid: string): ProfileState[] =>
   order.claimedEid === null ? ['Released'] : order.claimedEid === eid ? ['Downloaded'] : []

@@ -10,16 +10,16 @@ export async function floodCases(report: Report, { short }: { short: boolean }):
   try {
     const many = short ? 300 : 3_000
     await report.case(`${many} × initiateAuthentication by strangers`, () => unwritten(lab, () => begin(lab, many)))
-    await report.case(`${many} forged authenticateClient`, () => unwritten(lab, () => forge(lab, many)))
+    await report.case(`${many} forged authenticateClient`, () => unwritten(lab, matchingId => forge(lab, many, matchingId)))
   } finally {
     await lab.close()
   }
 }
 
-async function unwritten(lab: Laboratory, work: () => Promise<string>): Promise<string> {
-  const { activationCode } = await lab.issued()
+async function unwritten(lab: Laboratory, work: (matchingId: string) => Promise<string>): Promise<string> {
+  const { activationCode, matchingId } = await lab.issued()
   const before = await rowVersions(lab.db)
-  const done = await work()
+  const done = await work(matchingId)
   const after = await rowVersions(lab.db)
   sound(...Object.keys(after).map(table => before[table] !== after[table] && `table ${table} has changed`))
   const { outcome } = await lab.phone().download({ activationCode })
@@ -37,8 +37,7 @@ async function begin(lab: Laboratory, many: number): Promise<string> {
 }
 
 /** Under a foreign CI, under the right CI by somebody who is no manufacturer, and with a signature of another's. */
-async function forge(lab: Laboratory, many: number): Promise<string> {
-  const { matchingId } = await lab.issued()
+async function forge(lab: Laboratory, many: number, matchingId: string): Promise<string> {
   const other = await Laboratory.open()
   const verdicts = new Map<string, number>()
   try {

@@ -56,16 +56,16 @@ function plan(victim: Victim, moment: Moment, statements: number, short: boolean
   const last = isAtAnswer(moment) ? 1 : statements
   const ways = isOperator(victim) ? (['repeats'] as const) : victim === 'cancelSession' ? WAYS.slice(0, 2) : WAYS
   const all = Array.from({ length: last }, (_, i) => i + 1).flatMap(nth => ways.map(way => ({ victim, moment, nth, way })))
-  // The last statement commits.
   if (!short) return all
+  // The last statement commits. Once it has, it makes no difference whether a part of the answer is out.
   const committing = all.filter(({ nth }) => nth === last)
   const picked = {
     before: [],
     sent: committing.slice(0, 1),
-    after: committing.slice(-1),
+    after: isOperator(victim) ? committing : [],
     firstOctets: [],
-    answered: [],
     halfAnswer: all.slice(0, 1),
+    answered: [],
   }
   return picked[moment]
 }

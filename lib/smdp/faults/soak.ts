@@ -1,5 +1,4 @@
 import { Agent } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Lpa } from '@/lib/phone/lpa'
 import { awake } from './database-faults'
 import { brokenInvariants, forgotten } from './invariants'
@@ -17,8 +16,9 @@ interface Sample {
 }
 
 const phonesAtOnce = 4
-/** Each second of the soak is so much of the server's day: sessions and bindings grow old while it lasts. */
-const hurry = 1_200
+/** The server's clock runs through so many days, between downloads: sessions and bindings grow old while it lasts. */
+const days = 12
+const dayMs = 86_400_000
 const mostSamples = 60
 
 /** Downloads, refusals, cancels and notifications for minutes on end; what the process and the tables hold levels off. */
@@ -39,24 +39,18 @@ async function soak(site: Site, lengthMs: number): Promise<string> {
   const until = startedAt + lengthMs
   const agent = new Agent({ keepAlive: true, maxSockets: phonesAtOnce })
   let downloads = 0
-  const worker = async (number: number) => {
-    while (Date.now() < until) {
-      await life(site, agent, (downloads + number) % 5)
-      downloads++
-    }
-  }
   const samples: Sample[] = []
-  const sampler = async () => {
-    const everyMs = Math.max(1_000, lengthMs / mostSamples)
-    while (Date.now() < until) {
-      await delay(everyMs)
-      const offsetMs = (Date.now() - startedAt) * hurry
-      await site.server.tell({ do: 'clock', offsetMs })
-      await site.server.tell({ do: 'sweep' })
-      samples.push(await sample(site))
+  const everyMs = Math.max(1_000, lengthMs / mostSamples)
+  for (let round = 1; Date.now() < until; round++) {
+    const roundEnd = Math.min(until, startedAt + round * everyMs)
+    const worker = async (number: number) => {
+      for (; Date.now() < roundEnd; downloads++) await life(site, agent, (downloads + number) % 5)
     }
+    await Promise.all(Array.from({ length: phonesAtOnce }, (_, i) => worker(i)))
+    await site.server.tell({ do: 'clock', offsetMs: ((Date.now() - startedAt) / lengthMs) * days * dayMs })
+    await site.server.tell({ do: 'sweep' })
+    samples.push(await sample(site))
   }
-  await Promise.all([sampler(), ...Array.from({ length: phonesAtOnce }, (_, i) => worker(i))])
   agent.destroy()
   await awake(site)
   sound(

@@ -4,7 +4,6 @@ import { beginSession, sessionAccount } from '@/lib/accounts/sessions'
 import { takeAttempt } from '@/lib/accounts/sign-in-attempts'
 import { SWEPT, whileSweeping } from '@/lib/db/sweep'
 import { cancel } from '@/lib/orders/cancel'
-import { issue } from '@/lib/orders/issue'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { Device } from '../testing/device'
 import { actor, Laboratory } from '../testing/laboratory'
@@ -69,21 +68,6 @@ describe('what belongs to an order', () => {
     expect(await left(iccid)).toEqual({ sessions: 1, bindings: 0 })
     expect((await device.notify(profileInstallationResult)).status).toBe(204)
     expect(await lab.sql('SELECT verdict FROM notification WHERE iccid = $1', [iccid])).toEqual([{ verdict: 'order closed' }])
-  })
-
-  test('a profile whose order failed goes back to stock and out again after its binding was erased', async () => {
-    const { iccid, matchingId } = await lab.issued()
-    const device = new Device(lab)
-    await device.downloaded(matchingId)
-    await device.cancel('loadBppExecutionError')
-    expect(await lab.profile(iccid)).toMatchObject({ state: 'Error' })
-    await sweep(lab.db, later(6 * minuteMs))
-    expect(await left(iccid)).toMatchObject({ bindings: 0 })
-    await cancel(lab.db, lab.orderContext(), { iccid: Iccid.parse(iccid), finalProfileStatusIndicator: 'Available' })
-
-    const [again] = await issue(lab.db, lab.orderContext(), { iccids: [Iccid.parse(iccid)] })
-    const outcome = await lab.phone().download({ activationCode: again ? again.activationCode : '' })
-    expect(outcome.outcome).toBe('installed')
   })
 })
 

@@ -73,7 +73,7 @@ const changes: Change[] = [
     body[name] = body[chance.pick(others)]
   },
   (chance, body, name) => {
-    body[name] = changedText(chance, String(body[name]))
+    body[name] = changedText(chance, typeof body[name] === 'string' ? body[name] : '')
   },
 ]
 
