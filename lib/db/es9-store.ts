@@ -26,6 +26,8 @@ export interface RuntimeUpdate {
 /** What a notification changes, decided before; all of it in one transaction with the record, once. */
 export interface NotificationEffect {
   record: NotificationRecord
+  /** Nobody waits for it: it concerns no profile of ours, or comes too late. It counts against its sender. */
+  unwanted?: boolean
   move?: Move | undefined
   runtime?: RuntimeUpdate | undefined
   /** Written when neither `move` nor `runtime` brought the timeline further. */

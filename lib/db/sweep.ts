@@ -3,7 +3,16 @@ import { type Database, one, type Queryable } from './pool'
 const sweepLock = 7_270_737_004
 
 /** Kinds of rows that the sweeper removes. */
-export const SWEPT = ['bindings', 'boundSessions', 'otherSessions', 'signInFailures', 'oneTimeLinks', 'accountSessions'] as const
+export const SWEPT = [
+  'bindings',
+  'boundSessions',
+  'otherSessions',
+  'idleNotifications',
+  'strayEvents',
+  'signInFailures',
+  'oneTimeLinks',
+  'accountSessions',
+] as const
 export type Swept = (typeof SWEPT)[number]
 
 /** Up to where the rows of a kind have been swept, by the moment that decides over them. */
@@ -73,6 +82,18 @@ const BATCHES: Record<Swept, string> = {
       WHERE expires_at >= $1 AND expires_at < $2 AND binding_id IS NULL
       ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED),
     gone AS (DELETE FROM rsp_session USING page WHERE rsp_session.transaction_id = page.transaction_id)
+    SELECT count(*)::int AS removed, max(at) AS reached FROM page`,
+  // Nothing was done after these; the others stay as evidence.
+  idleNotifications: `WITH page AS (
+      SELECT digest, received_at AS at FROM notification
+      WHERE received_at >= $1 AND received_at < $2 AND verdict <> 'applied' ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED),
+    gone AS (DELETE FROM notification USING page WHERE notification.digest = page.digest)
+    SELECT count(*)::int AS removed, max(at) AS reached FROM page`,
+  // On no profile's timeline: devices that asked for an order that there is not.
+  strayEvents: `WITH page AS (
+      SELECT id, at FROM profile_event
+      WHERE at >= $1 AND at < $2 AND iccid IS NULL ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED),
+    gone AS (DELETE FROM profile_event USING page WHERE profile_event.id = page.id)
     SELECT count(*)::int AS removed, max(at) AS reached FROM page`,
   signInFailures: `WITH page AS (
       SELECT id, at FROM sign_in_failure WHERE at >= $1 AND at < $2 ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED),

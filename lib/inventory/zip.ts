@@ -50,7 +50,7 @@ async function* zipMembers(path: string, name: string): AsyncIterable<PackageFil
   }
 }
 
-async function readMember(zip: ZipFile, entry: Entry): Promise<{ bytes: Buffer; problem?: string }> {
+export async function readMember(zip: ZipFile, entry: Entry): Promise<{ bytes: Buffer; problem?: string }> {
   const none = Buffer.alloc(0)
   if (entry.isEncrypted()) return { bytes: none, problem: 'It is encrypted with a ZIP password.' }
   if (!entry.canDecodeFileData()) return { bytes: none, problem: 'It is packed in a way that cannot be read.' }

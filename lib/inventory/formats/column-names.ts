@@ -73,7 +73,11 @@ export interface NamedColumn {
 /** What a column is by its name; undefined when the name says nothing. */
 export function columnOfName(header: string): NamedColumn | undefined {
   const name = bareName(header)
-  const named = (column: ColumnMapping, exact = true, encrypted = false): NamedColumn => ({ column: { header, ...column }, exact, encrypted })
+  const named = (column: ColumnMapping, exact = true, encrypted = false): NamedColumn => ({
+    column: { header, ...column },
+    exact,
+    encrypted,
+  })
   const field = fieldOfName.get(name)
   if (field) return named({ to: field })
   const encrypted = encryptedNames[name]

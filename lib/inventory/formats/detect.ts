@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { FileError } from './file-error'
 import { type Encoding, type Newline, textDecoder } from './text-records'
 
@@ -8,15 +9,22 @@ export type Detected =
   | { format: 'pgp'; armoured: boolean }
   | { format: 'csv' | 'out'; encoding: Encoding; bomBytes: number; newline: Newline; head: string }
 
-const refusals: readonly (readonly [RegExp, string])[] = [
-  [/^PK\x07\x08/, 'This is one part of a ZIP file that was divided. Put the parts together first.'],
-  [/^\xd0\xcf\x11\xe0/, 'This is an old Excel workbook (.xls). Save the table as CSV, with the columns as text, and upload that.'],
-  [/^\x1f\x8b/, 'This is a gzip file. Unpack it, or pack the files as ZIP.'],
-  [/^7z\xbc\xaf|^Rar!|^BZh|^\xfd7zXZ|^\x28\xb5\x2f\xfd/, 'This is an archive of a kind that is not read here. Pack the files as ZIP.'],
-  [/^%PDF/, 'This is a PDF document, not a table.'],
-  [/^\xbf\x36/, 'This is a package already bound to one eUICC (BF36), not an unprotected one.'],
-  [/^\xff\xfe\0\0|^\0\0\xfe\xff/, 'The text is encoded as UTF-32. Save it as UTF-8.'],
+/** Beginnings in hexadecimal of what cannot be read, and what to do instead. */
+const refusals: readonly (readonly [string, string])[] = [
+  ['504b0708', 'This is one part of a ZIP file that was divided. Put the parts together first.'],
+  ['d0cf11e0', 'This is an old Excel workbook (.xls). Save the table as CSV, with the columns as text, and upload that.'],
+  ['1f8b', 'This is a gzip file. Unpack it, or pack the files as ZIP.'],
+  ['377abcaf', 'This is a 7z archive. Pack the files as ZIP.'],
+  ['52617221', 'This is a RAR archive. Pack the files as ZIP.'],
+  ['425a68', 'This is a bzip2 file. Unpack it, or pack the files as ZIP.'],
+  ['fd377a585a', 'This is an xz file. Unpack it, or pack the files as ZIP.'],
+  ['28b52ffd', 'This is a Zstandard file. Unpack it, or pack the files as ZIP.'],
+  ['25504446', 'This is a PDF document, not a table.'],
+  ['bf36', 'This is a package already bound to one eUICC (BF36), not an unprotected one.'],
+  ['fffe0000', 'The text is encoded as UTF-32. Save it as UTF-8.'],
+  ['0000feff', 'The text is encoded as UTF-32. Save it as UTF-8.'],
 ]
+const workbook = 'This is an Excel workbook (.xlsx). Save the table as CSV, with the columns as text, and upload that.'
 
 const armour: readonly (readonly [RegExp, string])[] = [
   [/^-----BEGIN PGP (PUBLIC|PRIVATE) KEY BLOCK-----/, 'This is a PGP key, not a file encrypted to one.'],
@@ -37,13 +45,12 @@ const outHeader = /^[\s*]*HEADER DESCRIPTION\b|^[\s*]*(?:INPUT|OUTPUT) VARIABLES
  */
 export function detectFile(head: Buffer, size: number): Detected {
   if (size === 0 || head.length === 0) throw new FileError('The file is empty.')
-  const start = head.subarray(0, 2000).latin1Slice()
-  if (/^PK(\x03\x04|\x05\x06)/.test(start)) {
-    if (/^[^]{30}(\[Content_Types\]\.xml|xl\/)/.test(start))
-      throw new FileError('This is an Excel workbook (.xlsx). Save the table as CSV, with the columns as text, and upload that.')
+  const start = head.subarray(0, 64).toString('hex')
+  if (start.startsWith('504b0304') || start.startsWith('504b0506')) {
+    if (/^(\[Content_Types\]\.xml|xl\/)/.test(head.toString('latin1', 30, 64))) throw new FileError(workbook)
     return { format: 'zip' }
   }
-  const refusal = refusals.find(([pattern]) => pattern.test(start))
+  const refusal = refusals.find(([magic]) => start.startsWith(magic))
   if (refusal) throw new FileError(refusal[1])
   if (isPackage(head)) return { format: 'der' }
   if (isPgp(head)) return { format: 'pgp', armoured: false }
@@ -75,7 +82,8 @@ function detectText(head: Buffer, size: number): Detected {
   const { encoding, bomBytes } = detectEncoding(head)
   const decoder = textDecoder(encoding)
   const text = decoder.write(head.subarray(bomBytes)) + (head.length === size ? decoder.end() : '')
-  if (text.trim() === '') throw new FileError(text.length < 1000 || head.length === size ? 'The file is empty.' : 'The file begins with nothing but blanks.')
+  if (text.trim() === '')
+    throw new FileError(text.length < 1000 || head.length === size ? 'The file is empty.' : 'The file begins with nothing but blanks.')
   const trimmed = text.trimStart()
   if (trimmed.startsWith('-----BEGIN PGP MESSAGE-----')) return { format: 'pgp', armoured: true }
   const refusal = armour.find(([pattern]) => pattern.test(trimmed))
@@ -101,12 +109,8 @@ function detectEncoding(head: Buffer): { encoding: Encoding; bomBytes: number } 
   if (odd > head.length * 0.35 && even === 0) return { encoding: 'utf-16le', bomBytes: 0 }
   if (even > head.length * 0.35 && odd === 0) return { encoding: 'utf-16be', bomBytes: 0 }
   if (controls + even + odd > head.length / 50) throw new FileError('This is no text, no ZIP file, no PGP message and no profile package.')
-  return { encoding: isUtf8(head) ? 'utf-8' : 'latin1', bomBytes: 0 }
+  return { encoding: isText(head) ? 'utf-8' : 'latin1', bomBytes: 0 }
 }
 
 /** Whether it is UTF-8, but for a character that the end of the sample cuts through. */
-function isUtf8(head: Buffer): boolean {
-  const text = head.toString('utf8')
-  const damage = text.indexOf('\ufffd')
-  return damage < 0 || (damage >= text.length - 3 && head.length > 3)
-}
+const isText = (head: Buffer): boolean => [0, 1, 2, 3].some(cut => isUtf8(head.subarray(0, Math.max(head.length - cut, 0))))

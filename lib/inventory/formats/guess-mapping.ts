@@ -29,7 +29,10 @@ const preambleRecords = 20
  * @param sample its beginning; the last line is left out unless the sample is `whole`
  * @throws FileError when there is no table to be seen
  */
-export function guessMapping(sample: string, { newline = '\n', whole = false }: { newline?: Newline; whole?: boolean } = {}): GuessedMapping {
+export function guessMapping(
+  sample: string,
+  { newline = '\n', whole = false }: { newline?: Newline; whole?: boolean } = {},
+): GuessedMapping {
   const hint = /^sep=([,;\t|])\r?\n/i.exec(sample)?.[1] as Delimiter | undefined
   const delimiter = hint ?? guessDelimiter(sample, newline, whole)
   const records = sampleOf(sample, delimiter, newline, whole)
@@ -40,7 +43,10 @@ export function guessMapping(sample: string, { newline = '\n', whole = false }: 
   const hasHeader = isHeader(first.cells)
   const rows = records.slice(start + (hasHeader ? 1 : 0)).filter(({ cells }) => cells.length === width)
   const valuesOf = (index: number) => rows.map(({ cells }) => cells[index] ?? '')
-  const guesses = guessColumns(hasHeader ? first.cells.map(cell => cell.trim()) : undefined, first.cells.map((_, index) => valuesOf(index)))
+  const guesses = guessColumns(
+    hasHeader ? first.cells.map(cell => cell.trim()) : undefined,
+    first.cells.map((_, index) => valuesOf(index)),
+  )
   requireTable(guesses, width, hasHeader)
   const encrypted = guesses.filter(guess => guess.encrypted).map(({ column }) => column.to as FieldName)
   return {
@@ -62,7 +68,11 @@ export function guessMapping(sample: string, { newline = '\n', whole = false }: 
 }
 
 /** The names in the header of a table, as they stand in the file. */
-export function headersOf(sample: string, { delimiter, skipLines }: Pick<CsvMapping, 'delimiter' | 'skipLines'>, newline: Newline): string[] {
+export function headersOf(
+  sample: string,
+  { delimiter, skipLines }: Pick<CsvMapping, 'delimiter' | 'skipLines'>,
+  newline: Newline,
+): string[] {
   const header = new RecordScanner({ delimiter, newline }).push(sample, true).find(({ line }) => line > skipLines)
   return header?.cells.map(cell => cell.trim()) ?? []
 }
@@ -111,7 +121,10 @@ interface Guess {
 }
 
 function guessColumns(headers: readonly string[] | undefined, values: readonly string[][]): Guess[] {
-  const guesses = values.map((column, index): Guess => (headers ? guessByName(headers[index] ?? '', column) : { column: { to: 'extra' }, confidence: 0, encrypted: false }))
+  const guesses = values.map(
+    (column, index): Guess =>
+      headers ? guessByName(headers[index] ?? '', column) : { column: { to: 'extra' }, confidence: 0, encrypted: false },
+  )
   keepSurest(guesses)
   guessByShape(guesses, values, headers ? 0.4 : 1)
   return guesses

@@ -11,7 +11,7 @@ const flawKinds = {
 
 // Excel and pandas write a long number so; OPc and the like are hexadecimal and never hold a plus or a point.
 const scientific = /^[+-]?[0-9](?:[.,][0-9]+)?E(?:\+[0-9]{1,2})$|^[0-9][.,][0-9]+E[0-9]{1,2}$/i
-const plain = /^[0-9A-Za-z]+$/
+const plain = /^[0-9A-Fa-f]+$/
 
 /** A function that makes rows of a table's records. Fields that cannot be told are left out, the reason stands in `problems`. */
 export function rowBuilder({ columns }: Pick<CsvMapping, 'columns'>): (record: TextRecord) => BatchRow {
@@ -56,16 +56,17 @@ function assign(row: BatchRow, column: ColumnMapping, cell: string, index: numbe
   const { to } = column
   if (to === 'ignore') return
   if (to === 'extra') {
-    const text = cell.trim()
+    const text = cell.replaceAll('\0', '').trim()
     if (text === '') return
     row.extra ??= {}
     row.extra[column.header || `Column ${index + 1}`] = text
     return
   }
-  const value = tidy(cell)
+  const clean = plain.test(cell)
+  const value = clean ? cell : tidy(cell)
   if (value === '') return
-  if (!plain.test(value) && scientific.test(value)) return addProblem(row, lostDigits(row.line, to))
-  if (to === 'otaKey') {
+  if (!clean && scientific.test(value)) addProblem(row, lostDigits(row.line, to))
+  else if (to === 'otaKey') {
     row.otaKeys ??= []
     row.otaKeys.push(otaKey(column, value))
   } else if (to === 'iccid') row.iccid = ownText(value.replace(/[Ff]{1,2}$/, ''))
@@ -88,16 +89,22 @@ const lostDigits = (line: number, field: FieldName | 'otaKey'): RowProblem => ({
 
 /** Without what spreadsheets and people put around a value: blanks, dashes, ="…", a leading apostrophe, 0x. */
 function tidy(cell: string): string {
-  if (plain.test(cell)) return cell
-  const bare = cell.trim().replace(/^="(.*)"$/, '$1').replace(/^'/, '')
+  const bare = cell
+    .trim()
+    .replace(/^="(.*)"$/, '$1')
+    .replace(/^'/, '')
   if (scientific.test(bare)) return bare
-  return bare.replace(/^0x/i, '').replace(/[\s\u00a0\u200b\0-]/g, '')
+  return bare
+    .replace(/^0x/i, '')
+    .replaceAll('\0', '')
+    .replace(/[\s\u200b-]/g, '')
 }
 
 const scratch = Buffer.allocUnsafe(64)
 
 /** The same text as a string of its own: a slice would keep the whole piece of the file that it was cut from for as long as somebody remembers it. */
 function ownText(text: string): string {
-  if (text.length < 13 || text.length > scratch.length || !plain.test(text)) return text
-  return scratch.latin1Slice(0, scratch.latin1Write(text))
+  if (text.length < 13 || text.length > scratch.length) return text
+  const copy = scratch.toString('latin1', 0, scratch.write(text, 'latin1'))
+  return copy === text ? copy : text
 }

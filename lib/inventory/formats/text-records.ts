@@ -19,7 +19,7 @@ export const maxRecordChars = 16_384
 
 /** Turns octets into text piece by piece. What cannot be decoded becomes U+FFFD. */
 export function textDecoder(encoding: Encoding): { write(octets: Buffer): string; end(): string } {
-  if (encoding === 'latin1') return { write: octets => octets.latin1Slice(), end: () => '' }
+  if (encoding === 'latin1') return { write: octets => octets.toString('latin1'), end: () => '' }
   if (encoding !== 'utf-16be') return new StringDecoder(encoding === 'utf-8' ? 'utf8' : 'utf16le')
   const decoder = new StringDecoder('utf16le')
   let odd = Buffer.alloc(0)
@@ -52,7 +52,8 @@ export class RecordScanner {
     const all = this.#rest + text
     const records: TextRecord[] = []
     const add = (line: number, cells: string[], flaw?: Flaw) => {
-      if (flaw === 'quote' || flaw === 'too-long' || cells.some(cell => cell !== '')) records.push(flaw ? { line, cells, flaw } : { line, cells })
+      if (flaw === 'quote' || flaw === 'too-long' || cells.some(cell => cell !== ''))
+        records.push(flaw ? { line, cells, flaw } : { line, cells })
     }
     const find = (what: string, from: number) => {
       const found = all.indexOf(what, from)
@@ -114,7 +115,13 @@ interface QuotedRecord {
 const blanks = /[^\S\r\n\t]*/y
 
 /** A record of RFC 4180 with quotes somewhere: a quote counts at the start of a cell only, and is doubled within quotes. */
-function quotedRecord(all: string, start: number, delimiter: string, newline: string, last: boolean): QuotedRecord | 'incomplete' | 'unclosed' {
+function quotedRecord(
+  all: string,
+  start: number,
+  delimiter: string,
+  newline: string,
+  last: boolean,
+): QuotedRecord | 'incomplete' | 'unclosed' {
   const cells: string[] = []
   let flaw: Flaw | undefined
   let lines = 1

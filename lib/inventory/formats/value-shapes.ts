@@ -23,7 +23,12 @@ const SHAPES: Record<FieldName | 'otaKey', (value: string) => boolean> = {
   otaKey: value => /^([0-9A-Fa-f]{16}){1,4}$/.test(value),
 }
 
-const bare = (value: string) => value.trim().replace(/^="(.*)"$/, '$1').replace(/^'|^0x/i, '').replace(/[\s-]/g, '')
+const bare = (value: string) =>
+  value
+    .trim()
+    .replace(/^="(.*)"$/, '$1')
+    .replace(/^'|^0x/i, '')
+    .replace(/[\s-]/g, '')
 
 /** How many of a column's values can be what it is said to hold, 0 to 1; undefined for a column without values. */
 export function shapeFits(field: FieldName | 'otaKey', values: readonly string[]): number | undefined {
@@ -37,7 +42,8 @@ export function fieldsOfShape(values: readonly string[]): { field: FieldName; co
   const all = (test: RegExp | ((value: string) => boolean)) =>
     present.length > 0 && present.every(value => (typeof test === 'function' ? test(value) : test.test(value)))
   const constant = new Set(present).size === 1 && present.length > 1
-  const candidates = (confidence: number, ...fields: FieldName[]) => fields.map((field, rank) => ({ field, confidence: confidence - rank * 0.1 }))
+  const candidates = (confidence: number, ...fields: FieldName[]) =>
+    fields.map((field, rank) => ({ field, confidence: confidence - rank * 0.1 }))
   if (all(/^89[0-9]{17,18}[Ff]{0,2}$/)) return candidates(all(value => luhnHolds(value.replace(/F/gi, ''))) ? 0.95 : 0.75, 'iccid')
   if (all(hex('32'))) return constant ? candidates(0.5, 'op', 'opc') : candidates(0.6, 'k', 'opc')
   if (all(hex('64'))) return candidates(0.55, 'tuakK', 'topc')

@@ -27,7 +27,7 @@ const rfm = (identification: number, securityDomain?: string) =>
     0xa7,
     identification,
     aid('a00000055910100001'),
-    securityDomain === undefined ? undefined : aid(securityDomain),
+    ...(securityDomain === undefined ? [] : [aid(securityDomain)]),
     tlv(0xa0, tlv(0x04, hex('b00120'))),
     tlv(0x81, Buffer.of(2)),
   )

@@ -58,7 +58,8 @@ async function execute(ctx: Es9Context, name: string, run: () => Promise<Record<
   } catch (error) {
     const refusal = error instanceof TlvError ? new RspError('formatInvalid', error.message) : error
     if (!(refusal instanceof RspError)) throw error
-    if (!refusal.kept) noteStranger(ctx, name, refusal)
+    if (refusal.kept) ctx.strangers.charge(ctx.clientAddress)
+    else noteStranger(ctx, name, refusal)
     if (name === 'handleNotification') return { status: 400, headers, body: failed(refusal.status) }
     return { status: 200, headers, body: failed(refusal.status) }
   }

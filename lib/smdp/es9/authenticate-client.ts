@@ -257,7 +257,8 @@ function newEvent(ctx: Es9Context, transactionId: string, euicc: AuthenticatedEu
       freeMemory: euiccInfo2.freeNonVolatileMemory,
       profileVersion: euiccInfo2.profileVersion,
       firmware: euiccInfo2.firmwareVersion,
-      matchingId: matchingId?.slice(0, 64),
+      // A code that opens an order is a bearer token; one that opens none helps to see what was mistyped.
+      ...(order ? {} : { matchingId: matchingId?.slice(0, 64) }),
     },
   }
 }

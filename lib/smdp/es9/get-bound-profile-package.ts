@@ -98,10 +98,13 @@ async function openSession(ctx: Es9Context, transactionId: string): Promise<Open
   return { sealedPackage: found?.sealedPackage, session, order, pb, timeline, signature2: session.smdpSignature2, euiccKey }
 }
 
-/** The eUICC refused our answer. Nothing is signed here, so nothing but the timeline changes. */
-async function refuseDownloadError(ctx: Es9Context, { timeline }: Opened, code: number): Promise<never> {
+/** The eUICC refused our answer, which ends the session. Nothing is signed here, so nothing else changes. */
+async function refuseDownloadError(ctx: Es9Context, { timeline, session }: Opened, code: number): Promise<never> {
   const detail = `The eUICC refused to prepare the download: ${DOWNLOAD_ERRORS[code] ?? 'undefinedError'} (${code}).`
-  await ctx.store.note({ ...timeline, outcome: 'refused', status: 'euiccSignatureInvalid', detail, data: { downloadErrorCode: code } })
+  await ctx.store.note(
+    { ...timeline, outcome: 'refused', status: 'euiccSignatureInvalid', detail, data: { downloadErrorCode: code } },
+    { transactionId: session.transactionId, step: 'refused' },
+  )
   throw new RspError('euiccSignatureInvalid', detail, true)
 }
 

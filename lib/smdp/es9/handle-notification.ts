@@ -21,6 +21,9 @@ export interface HandleNotificationRequest {
   pendingNotification: Buffer
 }
 
+/** A notification as devices send it has 2 kB; what extensions put behind it is cut off. */
+const mostRawBytes = 8_192
+
 /** errorReason values after which another attempt makes sense: memory, interruption (SGP.22 §2.5.6). */
 const TEMPORARY_REASONS = [10, 11]
 
@@ -41,7 +44,9 @@ export async function handleNotification(ctx: Es9Context, request: HandleNotific
         notification.kind === 'installationResult'
           ? await judgeInstallationResult(ctx, notification, request.pendingNotification)
           : await judgeOther(ctx, notification, request.pendingNotification)
-      if (effect) await ctx.store.keepNotification(effect)
+      await ctx.store.keepNotification(effect)
+      // Whoever holds the keys of a test manufacturer can make any number of these.
+      if (effect.unwanted) ctx.strangers.charge(ctx.clientAddress)
       return
     } catch (error) {
       if (error instanceof RspError) return ctx.strangers.add(strangerOf(ctx, error))
@@ -75,7 +80,7 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
   const record: NotificationRecord = {
     digest: digestOf(session.euiccPublicKey, result.signedRaw),
     receivedAt: ctx.clock(),
-    raw,
+    raw: raw.subarray(0, mostRawBytes),
     eid: session.eid,
     iccid: session.iccid,
     transactionId: session.transactionId,
@@ -106,6 +111,7 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
   }
   const unchanged = (verdict: string, detail: string): NotificationEffect => ({
     record: { ...record, verdict },
+    unwanted: true,
     timeline: { ...timeline, outcome: 'warning', detail, data: { ...timeline.data, late: true } },
   })
 
@@ -148,7 +154,7 @@ async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallat
 const RUNTIME_STATE = { enable: 'Enabled', disable: 'Disabled', delete: 'Deleted' } as const
 
 /** §5.6.4, OtherSignedNotification: from the eUICC on which the profile is, and newer than what is known. @throws RspError when it is not proved */
-async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification, raw: Buffer): Promise<NotificationEffect | undefined> {
+async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification, raw: Buffer): Promise<NotificationEffect> {
   const { metadata } = notification
   const eum = ctx.credentials.readEum(notification.eumCertificate)
   const ci = ctx.credentials.cis.find(candidate => candidate.keyId === eum.authorityKeyId)
@@ -161,7 +167,7 @@ async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification
   const record: NotificationRecord = {
     digest: digestOf(publicKey.point, metadata.raw),
     receivedAt: ctx.clock(),
-    raw,
+    raw: raw.subarray(0, mostRawBytes),
     eid,
     iccid: metadata.iccid ?? null,
     transactionId: null,
@@ -170,11 +176,12 @@ async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification
     verdict: 'applied',
   }
   const unchanged = (verdict: string): NotificationEffect => ({ record: { ...record, verdict } })
+  const unwanted = (verdict: string): NotificationEffect => ({ ...unchanged(verdict), unwanted: true })
   const { iccid, event } = metadata
-  if (!iccid || !event) return unchanged('names no profile or no event')
-  if (!ctx.addresses.isOurs(metadata.notificationAddress)) return unchanged('for another server')
+  if (!iccid || !event) return unwanted('names no profile or no event')
+  if (!ctx.addresses.isOurs(metadata.notificationAddress)) return unwanted('for another server')
   const profile = await ctx.store.installedProfile(iccid)
-  if (!profile || profile.eid !== eid || profile.live !== ci.live) return unchanged('the profile is not on this eUICC')
+  if (!profile || profile.eid !== eid || profile.live !== ci.live) return unwanted('the profile is not on this eUICC')
   if (profile.state !== 'Installed' && profile.state !== 'Downloaded') return unchanged(`the profile is ${profile.state}`)
   if (event === 'install') return unchanged('installations are told by their result')
   if (profile.runtimeSequence !== null && metadata.seqNumber <= profile.runtimeSequence) return unchanged('older than what is known')

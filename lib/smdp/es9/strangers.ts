@@ -14,20 +14,25 @@ export interface Strangers {
   add(refusal: StrangerRefusal): void
   /** Newest first */
   recent(): StrangerRefusal[]
-  /** Is told of every refusal that is added from now on. */
-  listen(listener: (refusal: StrangerRefusal) => void): void
+  /** Counts against an address what the database keeps already: a refusal of a proved eUICC, a notification that changed nothing. */
+  charge(address: string | undefined): void
+  /** Is told of every refusal that is added or charged from now on. */
+  listen(listener: (refusal: Pick<StrangerRefusal, 'address'>) => void): void
 }
 
 const kept = 200
 
 export function boundedStrangers(limit = kept): Strangers {
   const list: StrangerRefusal[] = []
-  const listeners: ((refusal: StrangerRefusal) => void)[] = []
+  const listeners: ((refusal: Pick<StrangerRefusal, 'address'>) => void)[] = []
   return {
     add: refusal => {
       for (const listener of listeners) listener(refusal)
       list.unshift({ ...refusal, detail: refusal.detail?.slice(0, 300) })
       list.length = Math.min(list.length, limit)
+    },
+    charge: address => {
+      for (const listener of listeners) listener({ address })
     },
     recent: () => [...list],
     listen: listener => {

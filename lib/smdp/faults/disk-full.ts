@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { undoLater } from './cleanup'
 import { awake, postmasterOf } from './database-faults'
 import { beginDownloads, finishAll } from './downloads'
 import { type Report, sound } from './report'
@@ -15,6 +16,10 @@ const diskBytes = 220 * 1_048_576
 export async function diskFullCase(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-faults-disk-'))
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=700`, 'slipway-faults', folder], { encoding: 'utf8' })
+  const unmount = undoLater(() => {
+    if (mounted.status === 0) spawnSync('umount', ['-l', folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
   try {
     if (mounted.status !== 0) {
       report.skip(name, `not tried, because a small disk cannot be mounted here (${(mounted.stderr || String(mounted.error)).trim()})`)
@@ -22,8 +27,7 @@ export async function diskFullCase(report: Report): Promise<void> {
     }
     await report.case(name, () => fill(folder))
   } finally {
-    if (mounted.status === 0) spawnSync('umount', ['-l', folder])
-    rmSync(folder, { recursive: true, force: true })
+    await unmount()
   }
 }
 

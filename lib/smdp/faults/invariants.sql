@@ -66,11 +66,16 @@ WHERE o.download_attempts <> coalesce(e.n, 0)
 UNION ALL
 SELECT 'no more confirmation codes are told wrong than were counted', o.id::text
 FROM download_order o
-WHERE o.confirmation_attempts < (
-  SELECT count(*) FROM profile_event e
-  WHERE e.order_id = o.id AND e.kind = 'getBoundProfilePackage' AND e.outcome = 'refused' AND e.data ? 'confirmationAttempt'
-    AND e.id > coalesce((
-      SELECT max(d.id) FROM profile_event d WHERE d.order_id = o.id AND d.kind = 'getBoundProfilePackage' AND d.outcome = 'ok'), 0))
+JOIN (
+  SELECT e.order_id, count(*) AS n
+  FROM profile_event e
+  LEFT JOIN (
+    SELECT order_id, max(id) AS id FROM profile_event WHERE kind = 'getBoundProfilePackage' AND outcome = 'ok' GROUP BY order_id
+  ) d ON d.order_id = e.order_id
+  WHERE e.kind = 'getBoundProfilePackage' AND e.outcome = 'refused' AND e.data ? 'confirmationAttempt' AND e.id > coalesce(d.id, 0)
+  GROUP BY e.order_id
+) e ON e.order_id = o.id
+WHERE o.confirmation_attempts < e.n
 
 UNION ALL
 SELECT 'a session that got a package names the binding, for its eUICC and its order', s.transaction_id
@@ -84,8 +89,8 @@ WHERE s.step = 'bound' AND o.closed_at IS NULL AND p.state <> 'Downloaded'
 
 UNION ALL
 SELECT 'an installed profile has one order that ended so', p.iccid
-FROM profile p WHERE p.state = 'Installed'
-  AND (SELECT count(*) FROM download_order o WHERE o.iccid = p.iccid AND o.outcome = 'installed') <> 1
+FROM profile p LEFT JOIN download_order o ON o.iccid = p.iccid AND o.outcome = 'installed'
+WHERE p.state = 'Installed' GROUP BY p.iccid HAVING count(o.id) <> 1
 
 UNION ALL
 SELECT 'an installed profile has the notification that said so, from its eUICC', p.iccid
@@ -95,10 +100,11 @@ FROM profile p WHERE p.state = 'Installed'
 UNION ALL
 SELECT 'a result that was applied is told on the timeline once', n.transaction_id
 FROM notification n
-WHERE n.event = 'install' AND n.verdict = 'applied' AND (
-  SELECT count(*) FROM profile_event e
-  WHERE e.transaction_id = n.transaction_id AND e.kind = 'installationResult' AND e.data ->> 'late' IS NULL
-    AND (e.data ->> 'sequenceNumber')::bigint = n.sequence_number) <> 1
+LEFT JOIN (
+  SELECT transaction_id, data ->> 'sequenceNumber' AS sequence_number, count(*) AS n
+  FROM profile_event WHERE kind = 'installationResult' AND data ->> 'late' IS NULL GROUP BY 1, 2
+) e ON e.transaction_id = n.transaction_id AND e.sequence_number = n.sequence_number::text
+WHERE n.event = 'install' AND n.verdict = 'applied' AND coalesce(e.n, 0) <> 1
 
 UNION ALL
 SELECT 'what the eUICC told last is what is known', n.iccid
@@ -106,35 +112,33 @@ FROM notification n JOIN profile p ON p.iccid = n.iccid
 WHERE n.verdict = 'applied' AND n.event IN ('enable', 'disable', 'delete') AND n.eid = p.eid AND p.runtime_sequence < n.sequence_number
 
 UNION ALL
-SELECT 'an issued order has its audit row', o.id::text
+SELECT 'an issued order has its audit row, and such a row its order', coalesce(o.id::text, a.order_id)
 FROM download_order o
-WHERE NOT EXISTS (SELECT FROM audit a WHERE a.action = 'order:issue' AND a.target = o.iccid AND a.detail ->> 'orderId' = o.id::text)
+FULL JOIN (SELECT target, detail ->> 'orderId' AS order_id FROM audit WHERE action = 'order:issue') a
+  ON a.order_id = o.id::text AND a.target = o.iccid
+WHERE o.id IS NULL OR a.order_id IS NULL
 
 UNION ALL
-SELECT 'an audit row of an issued order has its order', a.target
-FROM audit a
-WHERE a.action = 'order:issue' AND NOT EXISTS (SELECT FROM download_order o WHERE o.id::text = a.detail ->> 'orderId' AND o.iccid = a.target)
-
-UNION ALL
-SELECT 'a profile in stock has one audit row and one event of its upload', p.iccid
+SELECT 'a profile in stock has one audit row and one event of its upload, and such rows their profile', coalesce(p.iccid, a.iccid, e.iccid)
 FROM profile p
-WHERE (SELECT count(*) FROM audit a WHERE a.action = 'profile:upload' AND a.target = p.iccid) <> 1
-  OR (SELECT count(*) FROM profile_event e WHERE e.kind = 'uploaded' AND e.iccid = p.iccid) <> 1
+FULL JOIN (SELECT target AS iccid, count(*) AS n FROM audit WHERE action = 'profile:upload' GROUP BY target) a ON a.iccid = p.iccid
+FULL JOIN (SELECT iccid, count(*) AS n FROM profile_event WHERE kind = 'uploaded' GROUP BY iccid) e ON e.iccid = p.iccid
+WHERE p.iccid IS NULL OR a.n IS DISTINCT FROM 1 OR e.n IS DISTINCT FROM 1
 
 UNION ALL
-SELECT 'an upload that was written down has its profile', a.target
-FROM audit a WHERE a.action = 'profile:upload' AND NOT EXISTS (SELECT FROM profile p WHERE p.iccid = a.target)
-
-UNION ALL
-SELECT 'a cancelled order has its audit row', e.iccid
+SELECT 'a cancelled order has its audit row', coalesce(e.iccid, a.iccid)
 FROM (SELECT iccid, count(*) AS n FROM profile_event WHERE kind = 'cancelOrder' GROUP BY iccid) e
-WHERE e.n <> (SELECT count(*) FROM audit a WHERE a.action = 'order:cancel' AND a.target = e.iccid)
+FULL JOIN (SELECT target AS iccid, count(*) AS n FROM audit WHERE action = 'order:cancel' GROUP BY target) a ON a.iccid = e.iccid
+WHERE e.n IS DISTINCT FROM a.n
 
 UNION ALL
-SELECT 'an order is ordered and confirmed on the timeline', o.id::text
+SELECT 'an order is ordered, and once it is confirmed confirmed, on the timeline', o.id::text
 FROM download_order o
-WHERE (SELECT count(*) FROM profile_event e WHERE e.order_id = o.id AND e.kind = 'downloadOrder') <> 1
-  OR (o.matching_id IS NOT NULL AND (SELECT count(*) FROM profile_event e WHERE e.order_id = o.id AND e.kind = 'confirmOrder') <> 1)
+LEFT JOIN (
+  SELECT order_id, count(*) FILTER (WHERE kind = 'downloadOrder') AS ordered, count(*) FILTER (WHERE kind = 'confirmOrder') AS confirmed
+  FROM profile_event GROUP BY order_id
+) e ON e.order_id = o.id
+WHERE e.ordered IS DISTINCT FROM 1 OR (o.matching_id IS NOT NULL AND e.confirmed <> 1)
 
 UNION ALL
 SELECT 'no transaction was left open', a.pid::text

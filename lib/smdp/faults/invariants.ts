@@ -13,16 +13,16 @@ export async function brokenInvariants(db: Queryable): Promise<string[]> {
 
 /** What the server has acknowledged and the database does not know. @param swept old sessions have been removed */
 export async function forgotten(db: Queryable, ledger: Ledger, swept = false): Promise<string[]> {
-  const missing = async (table: string, wanted: Set<string>, condition: string) => {
+  const missing = async (wanted: Set<string>, known: string) => {
     const { rows } = await db.query<{ missing: string }>({
-      text: `SELECT w AS missing FROM unnest($1::text[]) w WHERE NOT EXISTS (SELECT FROM ${table} WHERE ${condition})`,
+      text: `SELECT wanted AS missing FROM unnest($1::text[]) wanted EXCEPT ${known}`,
       values: [[...wanted]],
     })
     return rows.map(row => row.missing)
   }
-  const notifications = await missing('notification', ledger.notifications, `sha256(raw) = decode(w, 'hex')`)
-  const sessions = swept ? [] : await missing('rsp_session', ledger.sessions, 'transaction_id = w')
-  const packages = swept ? [] : await missing('rsp_session', ledger.packages, 'transaction_id = w AND binding_id IS NOT NULL')
+  const notifications = await missing(ledger.notifications, `SELECT encode(sha256(raw), 'hex') FROM notification`)
+  const sessions = swept ? [] : await missing(ledger.sessions, 'SELECT transaction_id FROM rsp_session')
+  const packages = swept ? [] : await missing(ledger.packages, 'SELECT transaction_id FROM rsp_session WHERE binding_id IS NOT NULL')
   return [
     ...notifications.map(digest => `a notification was acknowledged and is not stored: ${digest}`),
     ...sessions.map(id => `a session was opened and is not stored: ${id}`),

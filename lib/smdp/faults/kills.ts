@@ -159,6 +159,8 @@ interface Prepared {
 }
 
 const portion = 2
+/** A type of which nothing else is in stock. */
+const issuedType = 'ends'
 
 async function prepareVerb(site: Site, victim: 'import' | 'issue' | 'cancel'): Promise<Prepared> {
   if (victim === 'import') {
@@ -166,13 +168,13 @@ async function prepareVerb(site: Site, victim: 'import' | 'issue' | 'cancel'): P
     site.countStock(portion)
     return { iccids: packages.map(({ iccid }) => iccid), packages: packages.map(({ upp }) => upp) }
   }
-  if (victim === 'issue') return { iccids: (await site.stock(portion)).map(({ iccid }) => iccid), packages: [] }
+  if (victim === 'issue') return { iccids: (await site.stock(portion, issuedType)).map(({ iccid }) => iccid), packages: [] }
   return { iccids: [(await site.order()).iccid], packages: [] }
 }
 
 function doVerb(site: Site, victim: 'import' | 'issue' | 'cancel', { iccids: [iccid = ''], packages }: Prepared): Promise<unknown> {
   if (victim === 'import') return site.server.tell({ do: 'import', packages: packages.map(each => each.toString('base64')), type: 'plain' })
-  if (victim === 'issue') return site.server.tell({ do: 'issue', type: 'plain', count: portion })
+  if (victim === 'issue') return site.server.tell({ do: 'issue', type: issuedType, count: portion })
   return site.server.tell({ do: 'cancel', iccid, to: 'Available' })
 }
 

@@ -14,8 +14,8 @@ export function sound(...findings: (string | undefined | false)[]): void {
 
 /** Takes the cases as they come and counts them. */
 export interface Report {
-  /** Runs a case; what it answers is told beside its name. Never throws. */
-  case(name: string, work: () => Promise<string>): Promise<boolean>
+  /** Runs a case; what it answers is told beside its name. Never throws, and does not wait longer than `withinMs`. */
+  case(name: string, work: () => Promise<string>, withinMs?: number): Promise<boolean>
   /** A case that cannot be had here, and why. */
   skip(name: string, why: string): void
   readonly passed: number
@@ -23,15 +23,24 @@ export interface Report {
 }
 
 const mostFindings = 12
+const defaultWithinMs = 900_000
+
+async function inTime(work: Promise<string>, withinMs: number): Promise<string> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Broken([`it did not come to its end within ${Math.round(withinMs / 1_000)} seconds`])), withinMs)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
 
 export function createReport(say: (line: string) => void): Report {
   let passed = 0
   let failed = 0
   return {
-    async case(name, work) {
+    async case(name, work, withinMs = defaultWithinMs) {
       const startedAt = performance.now()
       try {
-        const checked = await work()
+        const checked = await inTime(work(), withinMs)
         passed++
         say(`✓ ${name}: ${checked} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`)
         return true

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
+import { undoLater } from './cleanup'
 import { type Order, Reply, Stats } from './control'
 
 /** The bundle that `scripts/faults.mjs` makes. */
@@ -41,12 +42,15 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
     env: { ...process.env, ...variablesOf(settings) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
+  // It stops by itself when this process goes, but not before its folder would be removed.
+  const forget = undoLater(() => end('SIGKILL'))
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-mostOutput)
     })
   const ended = new Promise<void>(done => child.once('close', () => done()))
+  ended.then(forget)
   const gone = () => child.exitCode !== null || child.signalCode !== null
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
     child.kill(signal)

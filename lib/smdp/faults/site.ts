@@ -18,6 +18,7 @@ import { testIccid, withIccid } from '@/lib/rsp/testdata/personalised'
 import { ts48 } from '@/lib/rsp/testdata/recorded-session'
 import { openVault, type Vault } from '@/lib/vault/vault'
 import { readTestCredential } from '../pki/test-pki-files'
+import { undoLater } from './cleanup'
 import { faultActor } from './fault-actor'
 import { brokenInvariants, forgotten } from './invariants'
 import { Ledger, type PlainOptions, PlainTransport } from './plain-transport'
@@ -56,22 +57,24 @@ export class Site {
     readonly vault: Vault,
     /** The owner's */
     readonly databaseUrl: string,
+    private readonly remove: () => Promise<void>,
   ) {}
 
   static async open(dataDir = mkdtempSync(join(tmpdir(), 'slipway-faults-'))): Promise<Site> {
     let server: ServerProcess | undefined
+    const remove = undoLater(() => removeDeployment(dataDir))
     try {
       const port = await freePort()
       server = await startServer({ dataDir, port, smdpAddress })
       const url = await joinEmbedded(dataDir)
       if (!url) throw new Error('The embedded PostgreSQL does not run.')
       const db = openDatabase(url, { maxConnections: 4 })
-      const site = new Site(dataDir, port, server, db, await openVault(db, dataDir), url)
+      const site = new Site(dataDir, port, server, db, await openVault(db, dataDir), url, remove)
       for (const type of TYPES) await createType(db, faultActor, TypeInput.parse(type))
       return site
     } catch (error) {
       await server?.kill()
-      await removeDeployment(dataDir)
+      await remove()
       throw error
     }
   }
@@ -80,7 +83,7 @@ export class Site {
     await this.db.close().catch(() => undefined)
     for (const server of this.others) await server.stop()
     await this.server.stop()
-    await removeDeployment(this.dataDir)
+    await this.remove()
   }
 
   /** Starts the server again after it was killed. */

@@ -24,14 +24,15 @@ const mostSamples = 60
 /** Downloads, refusals, cancels and notifications for minutes on end; what the process and the tables hold levels off. */
 export async function soakCase(report: Report, { soakMinutes }: { soakMinutes: number }): Promise<void> {
   if (soakMinutes === 0) return
-  await report.case(`Soak of ${soakMinutes} minutes`, async () => {
+  const run = async () => {
     const site = await Site.open()
     try {
       return await soak(site, soakMinutes * 60_000)
     } finally {
       await site.close()
     }
-  })
+  }
+  await report.case(`Soak of ${soakMinutes} minutes`, run, (soakMinutes + 15) * 60_000)
 }
 
 async function soak(site: Site, lengthMs: number): Promise<string> {

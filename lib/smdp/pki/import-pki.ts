@@ -11,6 +11,10 @@ import type { Vault } from '@/lib/vault/vault'
 /** Key identifiers of the published SGP.26 test CIs: their private keys are public. */
 const PUBLISHED_TEST_CIS = ['F54172BDF98A95D65CBEB88A38A1C11D800A85C3', 'C0BC70BA36929D43B467FF57570530E57AB8FCD8']
 
+/** RFC 5280 §4.2.1.2 (1): the SHA-1 of the key itself, whatever identifier the certificate claims. */
+const keyIdOf = (certificate: Buffer): string =>
+  createHash('sha1').update(parseCertificate(certificate).publicKey.point).digest('hex').toUpperCase()
+
 export interface PkiImport {
   files: CredentialFile[]
   /** The CIs of these files certify real devices. */
@@ -48,7 +52,7 @@ export async function importPki(db: Database, ctx: PkiContext, input: PkiImport)
       problems.push(
         `${ci.file}: this CI is known as a ${before.live ? 'live' : 'test'} one; it cannot become a ${input.live ? 'live' : 'test'} one.`,
       )
-    if (input.live && PUBLISHED_TEST_CIS.includes(ci.keyId))
+    if (input.live && PUBLISHED_TEST_CIS.includes(keyIdOf(ci.certificate)))
       problems.push(`${ci.file}: this is a published SGP.26 test CI, whose private key is public. It cannot be live.`)
   }
   if (problems.length === 0 && report.cis.length + report.credentials.length === 0)

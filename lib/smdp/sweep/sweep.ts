@@ -33,6 +33,8 @@ const keptMs = (sessionRetentionDays: number): Record<Swept, number> => ({
   boundSessions: sessionRetentionDays * dayMs,
   // A transactionId is refused by its age after an hour; until then its row says that it was used.
   otherSessions: dayMs,
+  idleNotifications: sessionRetentionDays * dayMs,
+  strayEvents: sessionRetentionDays * dayMs,
   signInFailures: dayMs,
   oneTimeLinks: dayMs,
   accountSessions: accountSessionDays * dayMs,
@@ -53,6 +55,8 @@ export function sweep(db: Database, now: Date, options: SweepOptions = {}): Prom
       bindings: 0,
       boundSessions: 0,
       otherSessions: 0,
+      idleNotifications: 0,
+      strayEvents: 0,
       signInFailures: 0,
       oneTimeLinks: 0,
       accountSessions: 0,

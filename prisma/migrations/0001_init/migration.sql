@@ -145,7 +145,7 @@ CREATE TABLE "profile_type" (
 
 -- CreateTable
 CREATE TABLE "profile" (
-    "iccid" TEXT NOT NULL,
+    "iccid" TEXT COLLATE "C" NOT NULL,
     "type_id" UUID NOT NULL,
     "state" TEXT NOT NULL DEFAULT 'Available',
     "state_since" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -173,7 +173,7 @@ CREATE TABLE "profile" (
 
 -- CreateTable
 CREATE TABLE "profile_package" (
-    "iccid" TEXT NOT NULL,
+    "iccid" TEXT COLLATE "C" NOT NULL,
     "sealed" BYTEA NOT NULL,
 
     CONSTRAINT "profile_package_pkey" PRIMARY KEY ("iccid")
@@ -182,7 +182,7 @@ CREATE TABLE "profile_package" (
 -- CreateTable
 CREATE TABLE "download_order" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
-    "iccid" TEXT NOT NULL,
+    "iccid" TEXT COLLATE "C" NOT NULL,
     "eid" TEXT,
     "matching_id" TEXT,
     "smdp_address" TEXT,
@@ -222,7 +222,7 @@ CREATE TABLE "rsp_session" (
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
     "eid" TEXT NOT NULL,
-    "iccid" TEXT,
+    "iccid" TEXT COLLATE "C",
     "order_id" UUID,
     "ci_number" SMALLINT NOT NULL,
     "auth_credential" SMALLINT NOT NULL,
@@ -243,7 +243,7 @@ CREATE TABLE "rsp_session" (
 CREATE TABLE "profile_event" (
     "id" BIGSERIAL NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
-    "iccid" TEXT,
+    "iccid" TEXT COLLATE "C",
     "order_id" UUID,
     "eid" TEXT,
     "transaction_id" TEXT,
@@ -263,7 +263,7 @@ CREATE TABLE "notification" (
     "received_at" TIMESTAMPTZ(3) NOT NULL,
     "raw" BYTEA NOT NULL,
     "eid" TEXT,
-    "iccid" TEXT,
+    "iccid" TEXT COLLATE "C",
     "transaction_id" TEXT,
     "sequence_number" BIGINT,
     "event" TEXT,
@@ -338,15 +338,6 @@ CREATE INDEX "rsp_session_expires_at_idx" ON "rsp_session"("expires_at");
 -- CreateIndex
 CREATE INDEX "profile_event_iccid_id_idx" ON "profile_event"("iccid", "id");
 
--- CreateIndex
-CREATE INDEX "profile_event_eid_id_idx" ON "profile_event"("eid", "id");
-
--- CreateIndex
-CREATE INDEX "notification_iccid_idx" ON "notification"("iccid");
-
--- CreateIndex
-CREATE INDEX "notification_eid_idx" ON "notification"("eid");
-
 -- AddForeignKey
 ALTER TABLE "account_session" ADD CONSTRAINT "account_session_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
@@ -385,9 +376,15 @@ CREATE INDEX "download_order_open_default" ON "download_order" ("eid", "created_
 
 -- Search by a part of an identifier's end, as customers read it out
 CREATE INDEX "profile_iccid_reverse" ON "profile" (reverse("iccid") text_pattern_ops);
-CREATE INDEX "profile_iccid_prefix" ON "profile" ("iccid" text_pattern_ops);
 CREATE INDEX "profile_imsi" ON "profile" ("imsi" text_pattern_ops);
 CREATE INDEX "profile_runtime_state" ON "profile" ("runtime_state", "state", "iccid") WHERE "runtime_state" IS NOT NULL;
+
+-- Events are found by their profile; those that belong to none by their eUICC
+CREATE INDEX "profile_event_stray_eid" ON "profile_event" ("eid", "id") WHERE "iccid" IS NULL;
+
+-- Steps of sessions and attempts of orders change rows in place when their page has room
+ALTER TABLE "rsp_session" SET (fillfactor = 75);
+ALTER TABLE "download_order" SET (fillfactor = 75);
 
 -- Packages and segments are ciphertext: compressing them costs time and gains nothing
 ALTER TABLE "profile_package" ALTER COLUMN "sealed" SET STORAGE EXTERNAL;

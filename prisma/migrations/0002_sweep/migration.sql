@@ -10,7 +10,6 @@ CREATE TABLE "sweep" (
 );
 
 
-
 -- What Prisma's schema cannot say
 
 ALTER TABLE "sweep" ADD CONSTRAINT "sweep_single_row" CHECK ("id" = 1);
@@ -18,3 +17,5 @@ INSERT INTO "sweep" ("id") VALUES (1);
 
 -- What belongs to orders that have closed since the last sweep is found without reading what belongs to older ones
 CREATE INDEX "download_order_closed_at" ON "download_order" ("closed_at") WHERE "closed_at" IS NOT NULL;
+CREATE INDEX "notification_idle" ON "notification" ("received_at") WHERE "verdict" <> 'applied';
+CREATE INDEX "profile_event_stray" ON "profile_event" ("at") WHERE "iccid" IS NULL;

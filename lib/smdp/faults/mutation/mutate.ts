@@ -15,6 +15,8 @@ const blockLength = 500
 /** Every so many blocks, the eUICC or the issuer of a certificate signs what was changed. */
 const signedEvery = 4
 const mostFindings = 20
+/** What a message may take on a machine that does much else. */
+const slowestMs = 30
 
 /** Those of which nothing is kept unless it is signed. */
 const STRICT = EXCHANGES.filter(name => name !== 'getBoundProfilePackage, error')
@@ -29,17 +31,18 @@ interface Sent {
 export async function mutationCase(report: Report, options: { mutations: number; seed: number; first: number }): Promise<void> {
   const { mutations, seed, first } = options
   if (mutations === 0) return
-  await report.case(`${mutations} mutated messages, seed ${seed}`, async () => {
+  const run = async () => {
     const lab = await Laboratory.open()
     try {
-      const run = await MutationRun.open(lab, seed)
-      await run.beginBlock(first)
-      for (let number = first; number < first + mutations; number++) await run.one(number, (number - first) / mutations)
-      return await run.finish()
+      const mutationRun = await MutationRun.open(lab, seed)
+      await mutationRun.beginBlock(first)
+      for (let number = first; number < first + mutations; number++) await mutationRun.one(number, (number - first) / mutations)
+      return await mutationRun.finish()
     } finally {
       await lab.close()
     }
-  })
+  }
+  await report.case(`${mutations} mutated messages, seed ${seed}`, run, 300_000 + mutations * slowestMs)
 }
 
 const isSignedBlock = (number: number) => Math.floor(number / blockLength) % signedEvery === signedEvery - 1

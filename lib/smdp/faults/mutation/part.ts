@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { undoLater } from '../cleanup'
 import type { Report } from '../report'
 import { removeDeployment } from '../site'
 import { mutationCase } from './mutate'
@@ -14,10 +15,11 @@ export async function mutationPart(report: Report, options: { mutations: number;
 export async function withTestServer(work: () => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-faults-tests-'))
   process.env.TEST_DATABASE_FOLDER = folder
+  const remove = undoLater(() => removeDeployment(folder))
   try {
     await work()
   } finally {
     delete process.env.TEST_DATABASE_URL
-    await removeDeployment(folder)
+    await remove()
   }
 }
