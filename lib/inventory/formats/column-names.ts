@@ -31,7 +31,7 @@ const NAMES: Record<FieldName, string> = {
   pin2: 'pin2 chv2 pin2code pincode2 pin2value codepin2 codigopin2 pin2码',
   puk1: 'puk1 puk puc puc1 puk1code pukcode pukcode1 unblockchv1 unblockpin1 unblockingkey1 codepuk codepuk1 codigopuk codigopuk1 entsperrcode entsperrcode1 superpin puk码 puk1码 解锁码',
   puk2: 'puk2 puc2 puk2code pukcode2 unblockchv2 unblockpin2 unblockingkey2 codepuk2 codigopuk2 entsperrcode2 puk2码',
-  adm1: 'adm1 adm adm1key admkey adm1hex adm1code admcode admpin adm1pin pinadm codeadm1 codigoadm adminkey administrativekey administratorschlussel cleadministrateur cleadm claveadm clavedeadministrador adm码 adm1码 adm密钥 管理密钥 管理员密钥',
+  adm1: 'adm1 adm adm1key admkey adm1hex adm1code admcode admpin adm1pin pinadm codeadm codeadm1 codigoadm adminkey administrativekey administratorschlussel cleadministrateur cleadm claveadm clavedeadministrador adm码 adm1码 adm密钥 管理密钥 管理员密钥',
 }
 
 const fieldOfName = new Map(

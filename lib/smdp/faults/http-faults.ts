@@ -197,7 +197,7 @@ async function still(site: Site, work: () => Promise<string>): Promise<string> {
     ...Object.keys(after).map(table => before[table] !== after[table] && `table ${table} has changed`),
     left > 12 && `${left} more handles are open than before`,
     (await healthOf(site.port)) !== 200 && 'the server is not healthy',
-    ...site.server.incidents(),
+    ...site.server.takeIncidents(),
   )
   await site.check()
   return done

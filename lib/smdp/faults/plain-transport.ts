@@ -27,9 +27,11 @@ export class Ledger {
     if (name === 'getBoundProfilePackage') this.packages.add(String(body.transactionId))
   }
 
-  /** Answers of 500 and above, but not the 503 that asks to come again. */
-  get faults(): string[] {
-    return [...this.statuses].filter(([status]) => status >= 500 && status !== 503).map(([status, count]) => `${count} × HTTP ${status}`)
+  /** Answers of 500 and above since this was asked last, but not the 503 that asks to come again. */
+  takeFaults(): string[] {
+    const faults = [...this.statuses].filter(([status]) => status >= 500 && status !== 503)
+    for (const [status] of faults) this.statuses.delete(status)
+    return faults.map(([status, count]) => `${count} × HTTP ${status}`)
   }
 }
 

@@ -22,8 +22,8 @@ export interface ServerProcess {
   readonly running: boolean
   /** Resolves once the process is gone, however. */
   readonly ended: Promise<void>
-  /** Lines in which it tells of what nobody foresaw, since it started */
-  incidents(): string[]
+  /** Lines in which it told of what nobody foresaw, since this was asked last */
+  takeIncidents(): string[]
   /** @throws what it said, when it could not be done */
   tell(order: Order): Promise<unknown>
   stats(): Promise<Stats>
@@ -70,7 +70,11 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
       return !gone()
     },
     ended,
-    incidents: () => said.split('\n').filter(line => /incident/.test(line)),
+    takeIncidents: () => {
+      const lines = said.split('\n').filter(line => /incident/.test(line))
+      said = ''
+      return lines
+    },
     tell,
     stats: async () => Stats.parse(await tell({ do: 'stats' })),
     kill: () => end('SIGKILL'),

@@ -169,8 +169,8 @@ export class Site {
       ...(await brokenInvariants(this.db)),
       ...(await forgotten(this.db, this.ledger)),
       profiles !== this.stocked && `${this.stocked} profiles came into stock, ${profiles} are there`,
-      ...this.ledger.faults.map(fault => `the server answered ${fault}`),
-      ...[this.server, ...this.others].flatMap(server => server.incidents()),
+      ...this.ledger.takeFaults().map(fault => `the server answered ${fault}`),
+      ...[this.server, ...this.others].flatMap(server => server.takeIncidents()),
     )
   }
 

@@ -57,8 +57,8 @@ async function soak(site: Site, lengthMs: number): Promise<string> {
   sound(
     ...(await brokenInvariants(site.db)),
     ...(await forgotten(site.db, site.ledger, true)),
-    ...site.ledger.faults,
-    ...site.server.incidents(),
+    ...site.ledger.takeFaults(),
+    ...site.server.takeIncidents(),
   )
   return level(samples, downloads)
 }

@@ -41,7 +41,7 @@ describe('what belongs to an order', () => {
     expect(await left(iccid)).toEqual({ sessions: 1, bindings: 1 })
     expect((await sweep(lab.db, later(6 * minuteMs)))?.removed).toEqual({ ...nothing, bindings: 1 })
     expect((await sweep(lab.db, later(29 * dayMs)))?.removed).toEqual(nothing)
-    expect((await sweep(lab.db, later(31 * dayMs)))?.removed).toEqual({ ...nothing, boundSessions: 1 })
+    expect((await sweep(lab.db, later(31 * dayMs)))?.removed).toEqual({ ...nothing, boundSessions: 1, idleNotifications: 1 })
     expect(await left(iccid)).toEqual({ sessions: 0, bindings: 0 })
   })
 
