@@ -3,6 +3,14 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { isDatabaseOpen } = await import('@/lib/db/pool')
   if (isDatabaseOpen()) return
-  const [{ startRuntime }, { env }] = await Promise.all([import('@/lib/runtime'), import('@/lib/env')])
-  await startRuntime(env())
+  const [{ startRuntime }, { env }, { removeLeftUploads }, { startSweeper }] = await Promise.all([
+    import('@/lib/runtime'),
+    import('@/lib/env'),
+    import('@/lib/inventory/upload-files'),
+    import('@/lib/smdp/sweep/sweeper'),
+  ])
+  const { dataDir, sessionRetentionDays } = env()
+  const { db } = await startRuntime(env())
+  await removeLeftUploads(dataDir)
+  startSweeper({ db, sessionRetentionDays })
 }

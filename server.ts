@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { firstAdministratorLink } from '@/lib/accounts/first-administrator'
 import { linkMinutes } from '@/lib/accounts/one-time-link'
+import { sidOfCookie } from '@/lib/accounts/session-cookie'
 import { type Env, env } from '@/lib/env'
 import { servingChecks } from '@/lib/front-door/checks'
 import { networkList } from '@/lib/front-door/client-address'
@@ -9,12 +10,14 @@ import { createHealth, type HealthCheck } from '@/lib/front-door/health'
 import { createHosts, hostNameOf } from '@/lib/front-door/host-routing'
 import { es9Limits } from '@/lib/front-door/limits/es9-limits'
 import { watchEventLoop } from '@/lib/front-door/limits/event-loop-delay'
+import { PortalLimits } from '@/lib/front-door/limits/portal-limits'
 import { type Listener, listen, listenTls } from '@/lib/front-door/listeners'
 import { openPortal, type Portal } from '@/lib/front-door/portal'
 import { type FrontDoor, requestHandler, type Services, upgradeHandler } from '@/lib/front-door/request-handler'
 import { onStopSignal } from '@/lib/front-door/stop-signals'
 import { createTlsContexts, readPortalKeyPair } from '@/lib/front-door/tls-contexts'
 import { reportIncident } from '@/lib/incident'
+import { removeLeftUploads } from '@/lib/inventory/upload-files'
 import { type Runtime, startRuntime } from '@/lib/runtime'
 import { credentials } from '@/lib/smdp/credentials'
 import { answerEs9 } from '@/lib/smdp/es9/answer'
@@ -68,13 +71,15 @@ async function start(settings: Env): Promise<void> {
   }
   const contexts = await openPorts(settings)
   runtime = await startRuntime(settings, { progress, warn: sentence => console.warn(`! ${sentence}`) })
+  await removeLeftUploads(settings.dataDir)
   progress('opening the portal')
   portal = await openPortal(settings, development)
-  const { db } = runtime
+  const { db, vault } = runtime
   checks = () => servingChecks(db, contexts)
   watchEventLoop()
   stopSweeper = startSweeper({ db, sessionRetentionDays: settings.sessionRetentionDays })
-  services = { answerEs9, limits: es9Limits(), portal: portal.handle, upgrade: portal.upgrade }
+  const portalLimits = new PortalLimits({ isOurs: async cookie => (await sidOfCookie(db, vault, cookie)) !== undefined })
+  services = { answerEs9, limits: es9Limits(), portalLimits, portal: portal.handle, upgrade: portal.upgrade }
   const link = await firstAdministratorLink(db, settings.portalUrl)
   say(`✓ Slipway is ready (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)\n`)
   say(`  Portal          ${settings.portalUrl}`)

@@ -36,7 +36,11 @@ export const EmailInput = z
   .pipe(z.email('This is not an e-mail address.'))
   .refine(email => email !== unclaimedEmail, 'This is not an e-mail address.')
 
-export const NameInput = z.string().trim().max(100, 'A name has at most 100 characters.')
+export const NameInput = z
+  .string()
+  .trim()
+  .max(100, 'A name has at most 100 characters.')
+  .regex(/^\P{Cc}*$/u, 'A name has no control characters.')
 
 export const RoleInput = z.enum(ROLE_NAMES, { error: `A role is one of: ${ROLE_NAMES.join(', ')}.` })
 

@@ -4,6 +4,7 @@ import type { Database } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { reportIncident } from '@/lib/incident'
 import type { Vault } from '@/lib/vault/vault'
+import { forwardedAddress } from './forwarded-address'
 import { cookieSecret, sessionSeconds } from './session-cookie'
 import { sessionAccount, signOff } from './sessions'
 import { signIn } from './sign-in'
@@ -24,7 +25,8 @@ export async function authOptions(db: Database, vault: Vault): Promise<NextAuthO
         name: 'E-mail and password',
         credentials: { email: { label: 'E-mail', type: 'email' }, password: { label: 'Password', type: 'password' } },
         authorize: async (credentials, request) => {
-          const visitor = { address: text(request.headers?.['x-forwarded-for']), userAgent: text(request.headers?.['user-agent']) }
+          const { headers } = request
+          const visitor = { address: forwardedAddress(text(headers?.['x-forwarded-for'])), userAgent: text(headers?.['user-agent']) }
           const input = { email: text(credentials?.email), password: text(credentials?.password) }
           try {
             const { account, sid } = await signIn(db, input, visitor)

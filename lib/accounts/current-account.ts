@@ -4,6 +4,7 @@ import { cache } from 'react'
 import { database } from '@/lib/db/pool'
 import { vault } from '@/lib/vault/vault'
 import type { Account } from './account'
+import { forwardedAddress } from './forwarded-address'
 import { safeNext } from './safe-next'
 import { sessionCookieName, sidOfCookie } from './session-cookie'
 import { sessionAccount } from './sessions'
@@ -13,7 +14,7 @@ import type { Visitor } from './sign-in'
 export async function visitor(): Promise<Visitor & { secure: boolean }> {
   const list = await headers()
   return {
-    address: list.get('x-forwarded-for') ?? '',
+    address: forwardedAddress(list.get('x-forwarded-for')),
     userAgent: list.get('user-agent') ?? '',
     secure: list.get('x-forwarded-proto') === 'https',
   }

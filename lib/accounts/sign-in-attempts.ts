@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { type Database, transaction } from '@/lib/db/pool'
+import { type Database, one, transaction } from '@/lib/db/pool'
 
 const windowMinutes = 15
 const freePerAccount = 5
@@ -26,13 +26,18 @@ const waitFor = (failures: number, free: number): number => (failures < free ? 0
 /**
  * Takes an attempt to sign in into account before the password is looked at, so that attempts made at once count one by one.
  * After a few failures each next one must wait, twice as long every time, up to five minutes. Counted for one account from one
- * network and for all accounts from that network, never for an account alone: a stranger elsewhere locks nobody out.
+ * network and for all accounts from that network, never for an account alone: a stranger elsewhere locks nobody out. While another
+ * attempt from the network is being counted, this one is to come again: whoever floods us must not hold the pool's connections.
  * @returns seconds to wait; 0: the attempt may go on
  */
 export function takeAttempt(db: Database, { email, address, now }: { email: string; address: string; now: Date }): Promise<number> {
   const network = networkOf(address)
   return transaction(db, async tx => {
-    await tx.query({ text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 7270737))', values: [network] })
+    const lock = await one<{ taken: boolean }>(tx, {
+      text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7270737)) AS taken',
+      values: [network],
+    })
+    if (!lock?.taken) return 1
     const { rows } = await tx.query<{ email: string; at: Date }>({
       text: 'SELECT email, at FROM sign_in_failure WHERE address = $1 AND at > $2 ORDER BY at DESC LIMIT 1000',
       values: [network, new Date(now.getTime() - windowMinutes * 60_000)],

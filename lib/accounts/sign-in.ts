@@ -35,7 +35,11 @@ function waitSentence(seconds: number): string {
  * @throws FormError with one sentence whatever did not fit, or with how long to wait
  */
 export async function signIn(db: Database, input: Credentials, visitor: Visitor, now = new Date()): Promise<SignedIn> {
-  const email = input.email.trim().toLowerCase().slice(0, maxInput)
+  const email = input.email
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .toLowerCase()
+    .slice(0, maxInput)
   const attempt = { email, address: visitor.address, now }
   const seconds = await takeAttempt(db, attempt)
   if (seconds > 0) throw new FormError(waitSentence(seconds))

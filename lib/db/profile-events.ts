@@ -55,9 +55,14 @@ export const eventValues = (event: ProfileEvent): unknown[] => [
 /** PostgreSQL's text has neither U+0000 nor halves of surrogate pairs, and what a device sends may have, once it is cut. */
 const storable = (text: string): string => Buffer.from(text, 'utf8').toString('utf8').replaceAll('\u0000', '')
 
+/** JSON.stringify escapes just these two, so that they are seldom looked for twice. */
+const unstorable = /\\u(0000|d[89a-f])/
+
 /** The same for every string inside. */
-export const storableJson = (data: object): string =>
-  JSON.stringify(data, (_, value) => (typeof value === 'string' ? storable(value) : value))
+export function storableJson(data: object): string {
+  const json = JSON.stringify(data)
+  return unstorable.test(json) ? JSON.stringify(data, (_, value) => (typeof value === 'string' ? storable(value) : value)) : json
+}
 
 /** PostgreSQL types of those columns. */
 export const EVENT_TYPES = ['timestamptz', 'text', 'uuid', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'jsonb'] as const

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { plainAddress } from '@/lib/accounts/forwarded-address'
 
 /** Addresses and networks (CIDR) as a list that can be asked. */
 export function networkList(networks: string[]): BlockList {
@@ -12,15 +13,6 @@ export function networkList(networks: string[]): BlockList {
     else list.addSubnet(address, Number(prefix), family)
   }
   return list
-}
-
-/** An address without port, zone and brackets, IPv4 where it is IPv4 in IPv6's clothes; undefined when it is none. */
-function plainAddress(text: string | undefined): string | undefined {
-  const trimmed = text?.trim() ?? ''
-  const [, literal, version4, version6] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+)(?::\d+)?|([^%]*)(?:%.*)?)$/.exec(trimmed) ?? []
-  const address = literal ?? version4 ?? version6 ?? ''
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  return isIP(mapped ?? address) ? (mapped ?? address.toLowerCase()) : undefined
 }
 
 /**

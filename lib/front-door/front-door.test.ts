@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
@@ -17,6 +18,7 @@ import { servingChecks } from './checks'
 import { networkList } from './client-address'
 import { createHealth, type HealthCheck } from './health'
 import { createHosts } from './host-routing'
+import { PortalLimits } from './limits/portal-limits'
 import { type Listener, listen, listenTls } from './listeners'
 import { type PortalHandler, requestHandler } from './request-handler'
 import { createTlsContexts } from './tls-contexts'
@@ -36,6 +38,11 @@ const portOf = (listener: Listener) => (listener.server.address() as AddressInfo
 
 /** Stands for the pages: says what it was given. */
 const echo: PortalHandler = async (req, res) => {
+  if (req.method === 'POST') {
+    const hash = createHash('sha256')
+    for await (const chunk of req) hash.update(chunk)
+    return void res.end(JSON.stringify({ url: req.url, method: req.method, headers: req.headers, body: hash.digest('hex') }))
+  }
   if (req.url === '/events') {
     res.writeHead(200, { 'content-type': 'text/event-stream' }).write(': hello\n\n')
     return
@@ -125,6 +132,8 @@ describe('a host name', () => {
     ['of the SM-DP+ has no portal behind a backslash', smdpName, '/gsma\\..\\sign-in', 404],
     ['of the SM-DP+ has nothing else under /gsma', smdpName, '/gsma/rsp2/asn1', 404],
     ['of the SM-DP+ answers POST only', smdpName, `${es9}/initiateAuthentication`, 405],
+    ['with an impossible port is misdirected', `${portalName}:99999`, '/', 421],
+    ['is of no use with control characters in the path', portalName, '/profiles/%00', 400],
     ['is of no use without a path', portalName, '*', 400],
     ['is of no use with a broken path', portalName, '/%zz', 400],
   ]
@@ -244,15 +253,119 @@ describe('what the portal gets to see', () => {
   test('comes back with headers that keep its pages to themselves', async () => {
     const overTls = await ask('/', { ...from(portalName), tls: true })
     expect(overTls.headers).toMatchObject({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'same-origin',
       'strict-transport-security': 'max-age=31536000',
     })
     const policy = String(overTls.headers['content-security-policy'])
     expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/]{22}=='(;|$)/)
     expect(JSON.parse(overTls.body).headers['content-security-policy']).toBe(policy)
     expect((await ask('/', from(portalName))).headers).not.toHaveProperty('strict-transport-security')
+  })
+})
+
+describe('this very machine’s name', () => {
+  const mixed = createHosts({ smdpAddresses: [smdpName], portalUrl: 'http://localhost' })
+
+  test('gets nobody elsewhere the portal', async () => {
+    const door = { ...doorWith(['127.0.0.1']), hosts: mixed }
+    const listener = await listen({ variable: 'X', port: 0, host: '127.0.0.1' }, { request: requestHandler(door) })
+    const statusFor = async (host: string, more: IncomingHttpHeaders) =>
+      (await ask('/sign-in', { ...from(host, more), port: portOf(listener) })).status
+    for (const host of ['localhost', '127.0.0.1:443', '[::1]']) {
+      expect(await statusFor(host, { 'x-forwarded-for': '203.0.113.9' })).toBe(421)
+      expect(await statusFor('any', { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': host })).toBe(421)
+      expect(await statusFor(host, {})).toBe(200)
+    }
+    await listener.close(0)
+  })
+})
+
+describe('a body for the portal', () => {
+  const hashOf = (body: Buffer) => createHash('sha256').update(body).digest('hex')
+  const post = (path: string, body: Buffer, headers: IncomingHttpHeaders = {}) =>
+    ask(path, { method: 'POST', body, ...from(portalName, headers) })
+  const chunked = { 'transfer-encoding': 'chunked' }
+  const sizes: [string, number, number][] = [
+    ['/profiles', 2_097_152, 2_097_153],
+    ['/api/auth/callback/credentials', 16_384, 16_385],
+    ['/api/%61uth//x', 16_384, 16_385],
+  ]
+
+  test.each(sizes)(
+    'of %s arrives whole up to %i octets, announced or not; beyond it is refused, and the connection closed',
+    async (path, most, over) => {
+      for (const headers of [{}, chunked]) {
+        const body = randomBytes(most)
+        const { status, body: text } = await post(path, body, { ...headers, 'x-slipway-path': 'mine' })
+        expect([status, JSON.parse(text).body]).toEqual([200, hashOf(body)])
+        expect(JSON.parse(text)).toMatchObject({
+          method: 'POST',
+          url: path,
+          headers: { 'x-slipway-path': path, 'x-forwarded-for': '127.0.0.1' },
+        })
+        const refused = await post(path, randomBytes(over), headers)
+        expect([refused.status, refused.headers.connection]).toEqual([413, 'close'])
+      }
+    },
+  )
+
+  test('without an announcement may be empty', async () => {
+    expect(JSON.parse((await post('/profiles', Buffer.alloc(0), chunked)).body).body).toBe(hashOf(Buffer.alloc(0)))
+  })
+
+  test('is counted by the upload itself', async () => {
+    const body = randomBytes(5_000_000)
+    for (const headers of [{}, chunked]) expect(JSON.parse((await post('/api/upload?type=x', body, headers)).body).body).toBe(hashOf(body))
+  })
+
+  test('is refused at once when it is announced as too large', async () => {
+    const socket = connectTcp(portOf(plain), '127.0.0.1')
+    socket.write(`POST /api/auth/callback/credentials HTTP/1.1\r\nHost: ${portalName}\r\nContent-Length: 4000000000\r\n\r\n`)
+    expect(await new Promise<string>(resolve => socket.once('data', data => resolve(String(data))))).toMatch(/^HTTP\/1.1 413 /)
+    socket.destroy()
+  })
+})
+
+describe('strangers', () => {
+  const limited = async (perMinute: number) => {
+    const portalLimits = new PortalLimits({ isOurs: async cookie => cookie === 'good', perMinute, now: () => 1_000_000 })
+    const door = { ...doorWith(['127.0.0.1']), services: () => ({ answerEs9, portal: echo, portalLimits }) }
+    return listen({ variable: 'X', port: 0, host: '127.0.0.1' }, { request: requestHandler(door) })
+  }
+  const asking =
+    (listener: Listener) =>
+    (address: string, path = '/sign-in', cookie?: string): Promise<Answer> =>
+      ask(path, {
+        port: portOf(listener),
+        ...from(portalName, {
+          'x-forwarded-for': address,
+          'x-forwarded-host': portalName,
+          'x-forwarded-proto': 'http',
+          ...(cookie === undefined ? {} : { cookie: `a=b; next-auth.session-token=${cookie}` }),
+        }),
+      })
+
+  test('may ask the portal for so much a minute, by network; who is signed in, icons and scripts are not counted', async () => {
+    const listener = await limited(3)
+    const come = asking(listener)
+    for (let i = 0; i < 5; i++) {
+      expect((await come('203.0.113.9', '/_next/static/chunks/a.js')).status).toBe(200)
+      expect((await come('203.0.113.9', '/', 'good')).status).toBe(200)
+    }
+    for (let i = 0; i < 3; i++) expect((await come('203.0.113.9')).status).toBe(200)
+    const turned = await come('203.0.113.9', '/sign-in', 'forged')
+    expect([turned.status, turned.headers['retry-after']]).toEqual([429, '20'])
+    expect((await come('203.0.113.9', '/icon.svg')).status).toBe(200)
+    expect((await come('203.0.113.9', '/', 'good')).status).toBe(200)
+    expect((await come('203.0.113.10')).status).toBe(200)
+    for (let i = 0; i < 3; i++) expect((await come(`2001:db8:7:7::${i}`)).status).toBe(200)
+    expect((await come('2001:db8:7:7:ffff::1')).status).toBe(429)
+    await listener.close(0)
+  })
+
+  test('on this very machine are not counted', async () => {
+    const listener = await limited(1)
+    for (let i = 0; i < 5; i++) expect((await asking(listener)('127.0.0.1')).status).toBe(200)
+    await listener.close(0)
   })
 })
 

@@ -16,6 +16,12 @@ describe('the name in a Host header', () => {
     ['smdp.example.com, other', undefined],
     ['user@smdp.example.com', undefined],
     ['smdp.example.com:port', undefined],
+    ['smdp.example.com:65535', 'smdp.example.com'],
+    ['smdp.example.com:65536', undefined],
+    ['smdp.example.com:99999', undefined],
+    ['smdp.example.com:0', undefined],
+    ['[::1]:99999', undefined],
+    ['smdp.example.com\0', undefined],
   ]
   test.each(cases)('%s is %s', (host, name) => {
     expect(hostNameOf(host)).toBe(name)
@@ -44,6 +50,19 @@ describe('a host name decides what is served', () => {
     [mixed, 'smdp.example.com', 'smdp'],
   ]
   test.each(cases)('%o: %s → %s', (env, host, side) => {
-    expect(createHosts(env).sideOf(host)).toBe(side)
+    expect(createHosts(env).sideOf(host, '127.0.0.1')).toBe(side)
+  })
+
+  const remote: [typeof apart, string, Side | undefined][] = [
+    [mixed, 'localhost', undefined],
+    [mixed, '127.0.0.1:8080', undefined],
+    [mixed, '[::1]', undefined],
+    [mixed, 'smdp.example.com', 'smdp'],
+    [laptop, 'localhost:8443', 'smdp'],
+    [apart, 'portal.example.com', 'portal'],
+    [shared, 'one.example.com', 'both'],
+  ]
+  test.each(remote)('%o: %s → %s for callers from elsewhere', (env, host, side) => {
+    for (const address of ['203.0.113.5', '2001:db8::7', '']) expect(createHosts(env).sideOf(host, address)).toBe(side)
   })
 })

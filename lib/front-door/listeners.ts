@@ -33,6 +33,7 @@ const limits = {
   keepAliveTimeout: 60_000,
 }
 
+const maxConnections = 10_000
 const handshakeTimeoutMs = 10_000
 const renewDefaultMs = 1_000
 
@@ -83,6 +84,7 @@ function renewDefault(server: HttpsServer, contexts: TlsContexts): NodeJS.Timeou
 }
 
 async function open(server: Server, port: Port, { request, upgrade }: Handlers): Promise<Listener> {
+  server.maxConnections = maxConnections
   server.on('request', request)
   if (upgrade) server.on('upgrade', upgrade)
   const close = closable(server)

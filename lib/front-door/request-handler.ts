@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { reportIncident } from '@/lib/incident'
-import { refuse } from './answers'
+import { refuse, refuseAndClose } from './answers'
 import { type Belief, type Origin, settleOrigin } from './client-address'
 import { type Es9Service, serveEs9 } from './es9'
 import { answerHealth } from './health'
 import type { Hosts, Side } from './host-routing'
+import type { PortalLimits } from './limits/portal-limits'
+import { isShort, maxPortalBodyBytes, withinBound } from './portal-body'
+import { BodyRefused } from './read-body'
 import { secure } from './security-headers'
 
 export type PortalHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -14,6 +17,8 @@ export type UpgradeHandler = (req: IncomingMessage, socket: Duplex, head: Buffer
 /** What there is to hand requests to once the server has started. */
 export interface Services extends Es9Service {
   portal: PortalHandler
+  /** Without them, everybody may ask the portal for everything. */
+  portalLimits?: PortalLimits
   /** In development: the page's line to the bundler. */
   upgrade?: UpgradeHandler
 }
@@ -29,11 +34,12 @@ export interface FrontDoor extends Belief {
 /** The portal's pages read the path that was asked for from this header. */
 export const pathHeader = 'x-slipway-path'
 
-/** The path that was meant: dots and doubled slashes resolved, escapes decoded; undefined when it is none. */
+/** The path that was meant: dots and doubled slashes resolved, escapes decoded; undefined when it is none or has control characters. */
 export function pathOf(url: string | undefined): string | undefined {
   if (!url?.startsWith('/')) return undefined
   try {
-    return decodeURIComponent(new URL(`http://name${url}`).pathname).replace(/\/{2,}/g, '/')
+    const path = decodeURIComponent(new URL(`http://name${url}`).pathname).replace(/\/{2,}/g, '/')
+    return /\p{Cc}/u.test(path) ? undefined : path
   } catch {
     return undefined
   }
@@ -46,7 +52,7 @@ async function serve(door: FrontDoor, req: IncomingMessage, res: ServerResponse,
   const path = pathOf(req.url)
   if (path === undefined) return refuse(res, 400, 'The request names no path.')
   if (path === '/healthz') return answerHealth(req.method ?? '', res, door.health)
-  const side = door.hosts.sideOf(origin.host)
+  const side = door.hosts.sideOf(origin.host, origin.address)
   if (!side) return refuse(res, 421, 'This server does not serve that host name.')
   const services = door.services()
   if (!services) return refuse(res, 503, 'The server is not ready. Try again.', { 'retry-after': '1', connection: 'close' })
@@ -55,9 +61,34 @@ async function serve(door: FrontDoor, req: IncomingMessage, res: ServerResponse,
     if (name) return serveEs9(req, res, name, origin.address, services)
   }
   if (side === 'smdp' || underGsma.test(path)) return refuse(res, 404, 'There is nothing here.')
+  await servePortal(door, services, { req, res, path, origin })
+}
+
+interface PortalRequest {
+  req: IncomingMessage
+  res: ServerResponse
+  path: string
+  origin: Origin
+}
+
+async function servePortal(door: FrontDoor, { portal, portalLimits }: Services, { req, res, path, origin }: PortalRequest): Promise<void> {
+  const maxBytes = maxPortalBodyBytes(path)
+  const wait = (await portalLimits?.atDoor(req, path, origin)) ?? 0
+  if (wait > 0) {
+    if (!isShort(req, maxBytes)) res.setHeader('connection', 'close')
+    return refuse(res, 429, 'There are too many requests from this address. Try again later.', { 'retry-after': String(wait) })
+  }
   req.headers[pathHeader] = req.url ?? '/'
   secure(req, res, origin, door.development)
-  await services.portal(req, res)
+  let bounded: IncomingMessage
+  try {
+    bounded = await withinBound(req, maxBytes)
+  } catch (error) {
+    if (error instanceof BodyRefused) return refuseAndClose(req, res, error.status, error.message)
+    if (req.destroyed && !req.complete) return
+    throw error
+  }
+  await portal(bounded, res)
 }
 
 /** Takes a request in: where it comes from, which name it is for, who answers it. Decides nothing else. */
@@ -73,7 +104,7 @@ export const requestHandler = (door: FrontDoor) => (req: IncomingMessage, res: S
 /** Hands WebSockets of the development server on; nothing else here speaks them. */
 export const upgradeHandler = (door: FrontDoor) => (req: IncomingMessage, socket: Duplex, head: Buffer) => {
   const origin = settleOrigin(req, door)
-  const side: Side | undefined = door.hosts.sideOf(origin.host)
+  const side: Side | undefined = door.hosts.sideOf(origin.host, origin.address)
   const upgrade = door.services()?.upgrade
   if (!upgrade || (side !== 'portal' && side !== 'both')) return socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\n\r\n')
   upgrade(req, socket, head).catch(error => {

@@ -17,16 +17,15 @@ const contentSecurityPolicy = (nonce: string, development: boolean): string =>
     `frame-ancestors 'none'`,
   ].join('; ')
 
-/** Sets the headers that keep the portal's pages to themselves. Next takes the nonce for its scripts from the request's header. */
+/**
+ * Sets those of the headers that keep the portal's pages to themselves which differ from request to request; next.config.js has the
+ * others. Next takes the nonce for its scripts from the request's header.
+ */
 export function secure(req: IncomingMessage, res: ServerResponse, origin: Origin, development: boolean): void {
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), development)
   req.headers['content-security-policy'] = policy
   delete req.headers['content-security-policy-report-only']
   res.setHeader('content-security-policy', policy)
-  res.setHeader('x-content-type-options', 'nosniff')
-  res.setHeader('x-frame-options', 'DENY')
-  res.setHeader('referrer-policy', 'same-origin')
-  res.setHeader('cross-origin-opener-policy', 'same-origin')
   const name = hostNameOf(origin.host)
   if (origin.secure && name !== undefined && !isLoopback(name)) res.setHeader('strict-transport-security', 'max-age=31536000')
 }

@@ -23,7 +23,10 @@ export interface PackageFile {
   problem?: string
 }
 
+/** What became of the packages; the lists hold the first ones where there is a limit to them, the numbers count all. */
 export interface ImportReport {
+  addedCount: number
+  refusedCount: number
   added: { iccid: string; file: string; packageName: string; saipVersion: string; warnings: string[] }[]
   refused: { file: string; reason: string }[]
 }
@@ -32,7 +35,11 @@ export interface PackageImport {
   typeName: string
   files: AsyncIterable<PackageFile> | Iterable<PackageFile>
   onProgress?: (done: number) => void
+  /** How many of each the report lists at most; all when there is none. */
+  maxListed?: number
 }
+
+const maxNameLength = 255
 
 /**
  * Takes profile packages into stock, each on its own: what cannot be taken is reported with the reason and does not stop the others.
@@ -44,20 +51,22 @@ export async function importPackages(db: Database, ctx: ImportContext, input: Pa
   const type = await readProfileType(db, input.typeName)
   if (!type) throw new FormError(`There is no profile type named ${input.typeName}. Create it first.`, { type: 'Unknown type' })
 
-  const report: ImportReport = { added: [], refused: [] }
+  const { maxListed = Number.POSITIVE_INFINITY } = input
+  const report: ImportReport = { addedCount: 0, refusedCount: 0, added: [], refused: [] }
   let done = 0
   for await (const file of input.files) {
     const result = await importOne(db, ctx, type, { ...file, name: readable(file.name) })
-    if ('reason' in result) report.refused.push(result)
-    else report.added.push(result)
+    if ('reason' in result) {
+      if (++report.refusedCount <= maxListed) report.refused.push(result)
+    } else if (++report.addedCount <= maxListed) report.added.push(result)
     input.onProgress?.(++done)
   }
   return report
 }
 
-/** A file's name as it can be shown and stored: no control characters, no halves of surrogate pairs. */
+/** A file's name as it can be shown and stored: not endless, no control characters, no halves of surrogate pairs. */
 const readable = (name: string): string =>
-  Buffer.from(name, 'utf8')
+  Buffer.from(name.slice(0, maxNameLength), 'utf8')
     .toString('utf8')
     .replace(/\p{Cc}/gu, '')
 

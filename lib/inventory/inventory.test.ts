@@ -63,11 +63,11 @@ function zipOf(members: { name: string; bytes: Buffer; crc?: number; flags?: num
   return Buffer.concat([...local, directory, Buffer.from('PK\u0005\u0006'), end])
 }
 
-async function uploaded(name: string, bytes: Buffer): Promise<PackageFile[]> {
+async function uploaded(name: string, bytes: Buffer, options?: { maxUnpackedBytes: number }): Promise<PackageFile[]> {
   const path = join(folder, `upload-${next++}`)
   writeFileSync(path, bytes)
   const files: PackageFile[] = []
-  for await (const file of packagesFromUpload(path, name)) files.push(file)
+  for await (const file of packagesFromUpload(path, name, options)) files.push(file)
   return files
 }
 
@@ -137,6 +137,15 @@ describe('importPackages', () => {
     }
   })
 
+  test('a report lists the first ones and counts all, under names that can be shown', async () => {
+    const taken = [freshPackage(), freshPackage(), freshPackage()].map(({ bytes }, i) => ({ name: `${i}`, bytes }))
+    const none = Array.from({ length: 5 }, () => ({ name: 'n'.repeat(60_000), bytes: Buffer.of(0) }))
+    const report = await importPackages(lab.db, ctx(), { typeName: 'test', files: [...taken, ...none], maxListed: 2 })
+    expect(report).toMatchObject({ addedCount: 3, refusedCount: 5 })
+    expect([report.added.length, report.refused.map(({ file }) => file)]).toEqual([2, Array(2).fill('n'.repeat(255))])
+    expect(await take(taken)).toMatchObject({ addedCount: 0, refusedCount: 3, refused: [{}, {}, {}] })
+  })
+
   test('progress is told file by file', async () => {
     const seen: number[] = []
     const files = [freshPackage(), freshPackage(), { bytes: Buffer.of(0) }].map(({ bytes }, i) => ({ name: `${i}`, bytes }))
@@ -178,6 +187,17 @@ describe('packagesFromUpload', () => {
     expect(files.slice(0, 4).map(file => file.problem)).toEqual(Array(4).fill(expect.stringMatching(/^(It|This) .*\.$/)))
     expect(files[4]).toEqual({ name: 'good.der', bytes })
     expect((await take(files)).added.map(added => added.file)).toEqual(['good.der'])
+  })
+
+  test('members that are too much together are refused in a sentence, damaged ones count', async () => {
+    const { bytes } = freshPackage()
+    const zip = zipOf([
+      { name: 'one.der', bytes },
+      { name: 'two.der', bytes, crc: 1 },
+      { name: 'three.der', bytes },
+    ])
+    expect(await uploaded('fits.zip', zip, { maxUnpackedBytes: 3 * bytes.length })).toHaveLength(3)
+    await expect(uploaded('bomb.zip', zip, { maxUnpackedBytes: 3 * bytes.length - 1 })).rejects.toThrow(/holds too much.*Split/)
   })
 
   test.each([

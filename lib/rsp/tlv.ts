@@ -25,35 +25,34 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
  */
 export function readTlv(bytes: Uint8Array, offset = 0): Tlv {
   const input = asBuffer(bytes)
+  const end = input.length
   let at = offset
-  const octet = () => {
-    const value = input[at++]
-    if (value === undefined) throw new TlvError('truncated element')
-    return value
-  }
-  let tag = octet()
+  let tag = input[at++] ?? truncated()
   if ((tag & 0x1f) === 0x1f) {
-    let next = octet()
-    if ((next & 0x7f) < 0x1f && next < 0x80) throw new TlvError('tag is not minimal')
-    if (next === 0x80) throw new TlvError('tag is not minimal')
+    let next = input[at++] ?? truncated()
+    if (next < 0x1f || next === 0x80) throw new TlvError('tag is not minimal')
     tag = tag * 256 + next
     if (next & 0x80) {
-      next = octet()
+      next = input[at++] ?? truncated()
       if (next & 0x80) throw new TlvError('tag is too long')
       tag = tag * 256 + next
     }
   }
-  let length = octet()
+  let length = input[at++] ?? truncated()
   if (length === 0x80) throw new TlvError('indefinite length')
   if (length > 0x80) {
     const count = length & 0x7f
     if (count > 4) throw new TlvError('length is too long')
     length = 0
-    for (let i = 0; i < count; i++) length = length * 256 + octet()
+    for (let i = 0; i < count; i++) length = length * 256 + (input[at++] ?? truncated())
     if (length < 0x80 || length < 256 ** (count - 1)) throw new TlvError('length is not minimal')
   }
-  if (at + length > input.length) throw new TlvError('truncated element')
+  if (at + length > end) truncated()
   return { tag, raw: input.subarray(offset, at + length), value: input.subarray(at, at + length) }
+}
+
+function truncated(): never {
+  throw new TlvError('truncated element')
 }
 
 /** Reads `bytes` as exactly one element, of the given tag when one is named. @throws TlvError */

@@ -4,7 +4,7 @@ import { PROFILE_STATES, RUNTIME_STATES } from '@/lib/rsp/lifecycle'
 
 export type SearchParameters = Record<string, string | string[] | undefined>
 
-const single = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
+const single = (value: string | string[] | undefined): string => ((Array.isArray(value) ? value[0] : value) ?? '').replace(/\p{Cc}/gu, ' ')
 
 const members = <T extends string>(value: string | string[] | undefined, all: readonly T[]): T[] => {
   const named = single(value).split(',')

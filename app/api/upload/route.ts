@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { refusalOf, requireRoute } from '@/lib/action'
+import { perProcess } from '@/lib/db/per-process'
 import { database } from '@/lib/db/pool'
 import { env } from '@/lib/env'
 import { FormError } from '@/lib/form-error'
+import { Places } from '@/lib/front-door/limits/places'
 import { importPackages } from '@/lib/inventory/import-packages'
 import { defaultTypeName } from '@/lib/inventory/types'
+import { newUploadPath } from '@/lib/inventory/upload-files'
 import { packagesFromUpload } from '@/lib/inventory/zip'
 import { vault } from '@/lib/vault/vault'
 import type { UploadLine } from '../../(portal)/batches/upload/upload-lines'
@@ -18,6 +19,11 @@ export const dynamic = 'force-dynamic'
 
 const maxBytes = 512 * 1024 * 1024
 const tooLarge = `This file is larger than ${maxBytes / 1024 / 1024} MB. Split it and upload the parts.`
+
+/** Of each kind, in the report; the numbers count all. */
+const maxListed = 1_000
+
+const places = () => perProcess('upload-places', () => new Places(4))
 
 /** Between two lines about progress */
 const progressEveryMs = 200
@@ -54,18 +60,25 @@ export async function POST(request: Request): Promise<Response> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return problem(413, tooLarge)
 
   const parameters = new URL(request.url).searchParams
-  const name = (parameters.get('name') ?? '').slice(0, 255) || 'upload'
-  const typeName = parameters.get('type') || defaultTypeName
-  const folder = join(env().dataDir, 'uploads')
-  const path = join(folder, randomBytes(16).toString('hex'))
+  const named = (parameter: string) => (parameters.get(parameter) ?? '').replace(/\p{Cc}/gu, '').slice(0, 255)
+  const name = named('name') || 'upload'
+  const typeName = named('type') || defaultTypeName
+  const leave = places().take('')
+  if (!leave) return problem(429, 'Several uploads are under way already. Wait for one to end, then send the file again.')
+  let path: string | undefined
+  const cleanUp = async () => {
+    leave()
+    if (path !== undefined) await rm(path, { force: true })
+  }
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    path = await newUploadPath(env().dataDir)
     await keep(request.body, path)
   } catch (error) {
-    await rm(path, { force: true })
+    await cleanUp()
     return problem(error instanceof FormError ? 413 : 500, refusalOf(error, 'upload').message)
   }
 
+  const kept = path
   const context = { actor: allowed.actor, now: new Date(), vault: vault() }
   const encoder = new TextEncoder()
   let gone = false
@@ -81,12 +94,12 @@ export async function POST(request: Request): Promise<Response> {
         write({ kind: 'progress', read })
       }
       try {
-        const files = packagesFromUpload(path, name)
-        write({ kind: 'report', report: await importPackages(database(), context, { typeName, files, onProgress }) })
+        const files = packagesFromUpload(kept, name)
+        write({ kind: 'report', report: await importPackages(database(), context, { typeName, files, onProgress, maxListed }) })
       } catch (error) {
         write({ kind: 'problem', message: refusalOf(error, 'upload').message })
       } finally {
-        await rm(path, { force: true })
+        await cleanUp()
         if (!gone) controller.close()
       }
     },

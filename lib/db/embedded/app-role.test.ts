@@ -33,20 +33,17 @@ async function connect(url: string): Promise<Client> {
   return client
 }
 
-const appendOnlyTable = `
-  DROP TABLE IF EXISTS audit CASCADE;
-  CREATE TABLE audit (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, what text);
-  INSERT INTO audit (what) VALUES ('before')`
+const said = (actor: string) => `INSERT INTO audit (actor, action) VALUES ('${actor}', 'type:write')`
 
 test('the role adds and reads audit rows and can neither change nor remove them', async () => {
-  await owner.query(appendOnlyTable)
+  await owner.query(said('before'))
   const role = await ensureAppRole(database.url)
   expect(role.restricted).toBe(true)
   const app = await connect(role.url)
-  await app.query("INSERT INTO audit (what) VALUES ('now')")
-  expect((await app.query('SELECT what FROM audit ORDER BY id')).rows).toEqual([{ what: 'before' }, { what: 'now' }])
+  await app.query(said('now'))
+  expect((await app.query('SELECT actor FROM audit ORDER BY id')).rows).toEqual([{ actor: 'before' }, { actor: 'now' }])
   for (const sql of [
-    "UPDATE audit SET what = 'x'",
+    "UPDATE audit SET actor = 'x'",
     'DELETE FROM audit',
     'TRUNCATE audit',
     'DROP TABLE audit',
@@ -54,6 +51,30 @@ test('the role adds and reads audit rows and can neither change nor remove them'
   ]) {
     await expect(app.query(sql), sql).rejects.toMatchObject({ code: '42501' })
   }
+})
+
+test('the role chooses neither the number nor the time of an audit row', async () => {
+  const before = await connect((await ensureAppRole(database.url)).url)
+  // What earlier versions granted.
+  await owner.query(`GRANT INSERT ON audit TO ${owner.database}_app; GRANT UPDATE ON SEQUENCE audit_id_seq TO ${owner.database}_app`)
+  await before.query("SELECT setval('audit_id_seq', 100)")
+  const app = await connect((await ensureAppRole(database.url)).url)
+  for (const sql of [
+    "INSERT INTO audit (id, actor, action) VALUES (1, 'x', 'y')",
+    "INSERT INTO audit (at, actor, action) VALUES ('2020-01-01', 'x', 'y')",
+    "SELECT setval('audit_id_seq', 1)",
+  ]) {
+    await expect(app.query(sql), sql).rejects.toMatchObject({ code: '42501' })
+  }
+  await app.query(said('now'))
+})
+
+test('the role sets no sequence but that of data keys, those of later migrations neither', async () => {
+  const app = await connect((await ensureAppRole(database.url)).url)
+  await owner.query('CREATE TABLE late (id serial, n int)')
+  for (const name of ['late_id_seq', 'profile_event_id_seq'])
+    await expect(app.query(`SELECT setval('${name}', 1)`), name).rejects.toMatchObject({ code: '42501' })
+  await app.query("SELECT setval('data_key_id_seq', 1)")
 })
 
 test('the role works with all other tables, those of later migrations too, and cannot touch the schema or the bookkeeping', async () => {

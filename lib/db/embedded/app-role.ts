@@ -10,8 +10,11 @@ export interface AppRole {
   reason?: string
 }
 
-/** Tables whose rows the server may add and read, never change. */
-const appendOnly = ['audit']
+/** Tables whose rows the server may add and read, never change, with the columns that it may fill: not when and in which order. */
+const appendOnly = { audit: ['actor', 'action', 'target', 'result', 'detail', 'address'] }
+
+/** Sequences that the server may set: openVault numbers the first data key itself. */
+const settable = ['data_key_id_seq']
 
 /** Tables that only migrations write. */
 const readOnly = ['_prisma_migrations']
@@ -62,12 +65,18 @@ async function grant(owner: Client, { role, database, verifier }: { role: string
       GRANT CONNECT ON DATABASE ${owner.escapeIdentifier(database)} TO ${app};
       GRANT USAGE ON SCHEMA public TO ${app};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${app};
-      GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO ${app};
+      GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${app};
+      REVOKE UPDATE ON ALL SEQUENCES IN SCHEMA public FROM ${app};
       ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
-      ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO ${app};
+      ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${app};
+      ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE UPDATE ON SEQUENCES FROM ${app};
     `)
-    await revoke(owner, 'UPDATE, DELETE, TRUNCATE', appendOnly, app)
-    await revoke(owner, 'INSERT, UPDATE, DELETE, TRUNCATE', readOnly, app)
+    await change(owner, 'GRANT UPDATE ON', settable, `TO ${app}`)
+    for (const [table, columns] of Object.entries(appendOnly)) {
+      await change(owner, 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON', [table], `FROM ${app}`)
+      await change(owner, `GRANT INSERT (${columns.map(column => owner.escapeIdentifier(column)).join(', ')}) ON`, [table], `TO ${app}`)
+    }
+    await change(owner, 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON', readOnly, `FROM ${app}`)
     await owner.query('COMMIT')
   } catch (error) {
     await owner.query('ROLLBACK')
@@ -75,12 +84,13 @@ async function grant(owner: Client, { role, database, verifier }: { role: string
   }
 }
 
-async function revoke(owner: Client, rights: string, tables: string[], app: string): Promise<void> {
-  const { rows } = await owner.query<{ tablename: string }>(
-    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY($1)",
-    [tables],
+/** Changes rights on those of the tables and sequences that there are. */
+async function change(owner: Client, rights: string, names: string[], whose: string): Promise<void> {
+  const { rows } = await owner.query<{ relname: string }>(
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') AND relname = ANY($1)",
+    [names],
   )
-  for (const { tablename } of rows) await owner.query(`REVOKE ${rights} ON public.${owner.escapeIdentifier(tablename)} FROM ${app}`)
+  for (const { relname } of rows) await owner.query(`${rights} public.${owner.escapeIdentifier(relname)} ${whose}`)
 }
 
 async function connects(url: string): Promise<boolean> {

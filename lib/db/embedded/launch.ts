@@ -80,6 +80,18 @@ function takeFolder(folder: string, { uid = 0, gid = 0 }: { uid?: number; gid?: 
   if (process.getuid?.() === 0 && statSync(folder).uid !== uid) chownSync(folder, uid, gid)
 }
 
+/** One small server of many short transactions: pages are written whole once a checkpoint, so there are few; nothing is compiled. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  log_checkpoints: 'off',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  jit: 'off',
+  update_process_title: 'off',
+}
+
 interface Attempt {
   child: ChildProcess
   /** What it said when it ended; undefined while it runs. */
@@ -91,7 +103,7 @@ interface Attempt {
 function attemptStart(cluster: Cluster, port: number, settings: Record<string, string> = {}): Attempt {
   prepareBinaries()
   const runner = unprivileged()
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', log_checkpoints: 'off', ...settings }
+  const all = { ...SETTINGS, ...settings }
   const [command, args] = runner.command(program('postgres'), [
     ...['-D', cluster.files, '-p', String(port)],
     ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),

@@ -12,6 +12,8 @@ describe('a search text is read as the identifier that it is', () => {
     ['2341', { by: 'digits', digits: '2341' }],
     ['001010123456063', { by: 'digits', digits: '001010123456063' }],
     ['04386-agyft-a74y8', { by: 'matchingId', matchingId: '04386-AGYFT-A74Y8' }],
+    ['04386\u0000-agyft', { by: 'matchingId', matchingId: '04386-AGYFT' }],
+    ['\u0000', { by: 'none' }],
     ['LPA:1$smdp.example.com$04386-AGYFT', { by: 'matchingId', matchingId: '04386-AGYFT' }],
     ['1$smdp.example.com$04386-AGYFT$$1', { by: 'matchingId', matchingId: '04386-AGYFT' }],
   ])('%j', (text, search) => {

@@ -8,7 +8,10 @@ export type ProfileSearch =
 
 /** Reads what a person typed or scanned: identifiers with spaces and dashes, a whole activation code. */
 export function readSearch(text: string): ProfileSearch {
-  const trimmed = text.trim().slice(0, 200)
+  const trimmed = text
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(0, 200)
   if (!trimmed) return { by: 'none' }
   const code = /^(?:LPA:)?1\$[^$]*\$([^$]*)/i.exec(trimmed)
   if (code) return { by: 'matchingId', matchingId: (code[1] ?? '').toUpperCase() }

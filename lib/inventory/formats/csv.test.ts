@@ -121,6 +121,26 @@ describe('a remembered mapping', () => {
     expect(row).toEqual({ line: 2, iccid: testIccid(1), imsi: '001010000000001', opc: k })
   })
 
+  test('tells columns of one name apart by their order', () => {
+    const twice: CsvMapping = {
+      ...mapping,
+      columns: [
+        { header: 'Key', to: 'k' },
+        { header: 'Key', to: 'opc' },
+        { header: 'ICCID', to: 'iccid' },
+      ],
+    }
+    expect(adaptMapping(twice, ['ICCID', 'Key', 'Key'])?.columns.map(({ to }) => to)).toEqual(['iccid', 'k', 'opc'])
+    expect(adaptMapping(twice, ['ICCID', 'Key'])).toBeUndefined()
+  })
+
+  test('without names is refused by a file with another number of columns', () =>
+    expect(
+      rowsOf(`${testIccid(1)},001010000000001,1\n`, {
+        mapping: { ...mapping, hasHeader: false, columns: [{ to: 'iccid' }, { to: 'imsi' }] },
+      }),
+    ).rejects.toThrow('The mapping is one of 2 columns, the file has 3.'))
+
   test('is refused by a file that lacks one of its columns', async () =>
     expect(rowsOf(`IMSI,Nummer,X\n001010000000001,${testIccid(1)},1\n`, { mapping: remembered })).rejects.toThrow('no column named "Wert"'))
 })

@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer'
 import { FileError } from './file-error'
 import { type Encoding, type Newline, textDecoder } from './text-records'
 
-/** What a file is, by its octets. */
+/** What a file is, by its octets; of text also its beginning, and whether that is all of it. */
 export type Detected =
   | { format: 'zip' }
   | { format: 'der' }
   | { format: 'pgp'; armoured: boolean }
-  | { format: 'csv' | 'out'; encoding: Encoding; bomBytes: number; newline: Newline; head: string }
+  | { format: 'csv' | 'out'; encoding: Encoding; bomBytes: number; newline: Newline; head: string; whole: boolean }
 
 /** Beginnings in hexadecimal of what cannot be read, and what to do instead. */
 const refusals: readonly (readonly [string, string])[] = [
@@ -79,7 +79,7 @@ function isPgp(head: Buffer): boolean {
 }
 
 function detectText(head: Buffer, size: number): Detected {
-  const { encoding, bomBytes } = detectEncoding(head)
+  const { encoding, bomBytes } = detectEncoding(head, head.length < size)
   const decoder = textDecoder(encoding)
   const text = decoder.write(head.subarray(bomBytes)) + (head.length === size ? decoder.end() : '')
   if (text.trim() === '')
@@ -92,10 +92,10 @@ function detectText(head: Buffer, size: number): Detected {
   const newline = text.includes('\n') || !text.includes('\r') ? '\n' : '\r'
   if (head.length < size && !text.includes(newline))
     throw new FileError('The first line does not end: this is no table, or its line ends were lost.', 1)
-  return { format: outHeader.test(text) ? 'out' : 'csv', encoding, bomBytes, newline, head: text }
+  return { format: outHeader.test(text) ? 'out' : 'csv', encoding, bomBytes, newline, head: text, whole: head.length === size }
 }
 
-function detectEncoding(head: Buffer): { encoding: Encoding; bomBytes: number } {
+function detectEncoding(head: Buffer, cut: boolean): { encoding: Encoding; bomBytes: number } {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { encoding: 'utf-8', bomBytes: 3 }
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 }
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 }
@@ -109,8 +109,9 @@ function detectEncoding(head: Buffer): { encoding: Encoding; bomBytes: number } 
   if (odd > head.length * 0.35 && even === 0) return { encoding: 'utf-16le', bomBytes: 0 }
   if (even > head.length * 0.35 && odd === 0) return { encoding: 'utf-16be', bomBytes: 0 }
   if (controls + even + odd > head.length / 50) throw new FileError('This is no text, no ZIP file, no PGP message and no profile package.')
-  return { encoding: isText(head) ? 'utf-8' : 'latin1', bomBytes: 0 }
+  return { encoding: isText(head, cut) ? 'utf-8' : 'latin1', bomBytes: 0 }
 }
 
-/** Whether it is UTF-8, but for a character that the end of the sample cuts through. */
-const isText = (head: Buffer): boolean => [0, 1, 2, 3].some(cut => isUtf8(head.subarray(0, Math.max(head.length - cut, 0))))
+/** Whether it is UTF-8, but for a character that the end of a cut sample goes through. */
+const isText = (head: Buffer, cut: boolean): boolean =>
+  (cut ? [0, 1, 2, 3] : [0]).some(octets => isUtf8(head.subarray(0, Math.max(head.length - octets, 0))))

@@ -1,6 +1,6 @@
 import { columnOfName } from './column-names'
 import { FileError } from './file-error'
-import type { ColumnMapping, CsvMapping } from './mapping'
+import { type ColumnMapping, type CsvMapping, maxColumns, maxHeaderChars } from './mapping'
 import type { FieldName } from './row'
 import { type Delimiter, type Newline, RecordScanner, type TextRecord } from './text-records'
 import { describeValue, fieldsOfShape, shapeFits } from './value-shapes'
@@ -44,7 +44,7 @@ export function guessMapping(
   const rows = records.slice(start + (hasHeader ? 1 : 0)).filter(({ cells }) => cells.length === width)
   const valuesOf = (index: number) => rows.map(({ cells }) => cells[index] ?? '')
   const guesses = guessColumns(
-    hasHeader ? first.cells.map(cell => cell.trim()) : undefined,
+    hasHeader ? namesOf(first) : undefined,
     first.cells.map((_, index) => valuesOf(index)),
   )
   requireTable(guesses, width, hasHeader)
@@ -74,8 +74,10 @@ export function headersOf(
   newline: Newline,
 ): string[] {
   const header = new RecordScanner({ delimiter, newline }).push(sample, true).find(({ line }) => line > skipLines)
-  return header?.cells.map(cell => cell.trim()) ?? []
+  return header ? namesOf(header) : []
 }
+
+const namesOf = ({ cells }: TextRecord): string[] => cells.map(cell => cell.trim().slice(0, maxHeaderChars))
 
 function sampleOf(sample: string, delimiter: Delimiter, newline: Newline, whole: boolean): TextRecord[] {
   return new RecordScanner({ delimiter, newline })
@@ -168,6 +170,7 @@ function guessByShape(guesses: Guess[], values: readonly string[][], trust: numb
 }
 
 function requireTable(guesses: readonly Guess[], width: number, hasHeader: boolean): void {
+  if (width > maxColumns) throw new FileError(`The file has ${width} columns, more than ${maxColumns} are not read.`)
   const known = guesses.filter(({ column }) => column.to !== 'extra').length
   if (known > 0 || (hasHeader && width > 1)) return
   throw new FileError(

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import { fieldNames } from './row'
 
+export const maxHeaderChars = 200
+export const maxColumns = 500
+
 const keyNumber = z.number().int().min(1).max(127)
 
 /** What one column means. `extra` keeps it by its name, `ignore` drops it. */
 export const ColumnMapping = z
   .strictObject({
     /** The column's name in the file; none without a header. */
-    header: z.string().max(200).optional(),
+    header: z.string().max(maxHeaderChars).optional(),
     to: z.enum([...fieldNames, 'otaKey', 'extra', 'ignore']),
     /** With `otaKey` only. */
     keyVersion: keyNumber.optional(),
@@ -39,7 +42,7 @@ export const CsvMapping = z
     skipLines: z.number().int().min(0).max(200),
     hasHeader: z.boolean(),
     /** In the order of the file. */
-    columns: z.array(ColumnMapping).min(1).max(500),
+    columns: z.array(ColumnMapping).min(1).max(maxColumns),
     transport: TransportUse.optional(),
   })
   .superRefine(({ columns }, context) => {
@@ -59,13 +62,26 @@ export type CsvMapping = z.infer<typeof CsvMapping>
  * @returns undefined when a column that means something is missing, or the mapping knows no names
  */
 export function adaptMapping(remembered: CsvMapping, headers: readonly string[]): CsvMapping | undefined {
-  const known = new Map(remembered.columns.map(column => [column.header?.trim().toLowerCase(), column]))
+  const keyOf = namesByOccurrence()
+  const known = new Map(remembered.columns.map(column => [keyOf(column.header), column]))
+  const fileKeyOf = namesByOccurrence()
   const columns = headers.map((header): ColumnMapping => {
-    const key = header.trim().toLowerCase()
+    const key = fileKeyOf(header)
     const column = known.get(key)
     known.delete(key)
     return column ? { ...column, header } : { header, to: 'extra' }
   })
   const missing = [...known.values()].some(({ to }) => to !== 'extra' && to !== 'ignore')
   return missing ? undefined : { ...remembered, columns }
+}
+
+/** Two columns of one name are told apart by which comes first. */
+function namesByOccurrence(): (header: string | undefined) => string {
+  const seen = new Map<string, number>()
+  return header => {
+    const name = header?.trim().toLowerCase() ?? ''
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return `${count} ${name}`
+  }
 }

@@ -43,7 +43,6 @@ export function readOutHeader(head: string, newline: Newline = '\n'): OutHeader 
   if (columns.length === 0) throw new FileError(`The line "var_out:" names no columns.`, at + 1)
   const { values, inputVariables } = readPairs(lines.slice(0, at))
   const { format, skipLines } = readBehind(lines, at)
-  const value = (...names: string[]) => names.map(name => values[name]).find(text => text !== undefined && text !== '')
   const byBareName = bareNames(values)
   const find = (name: RegExp) => [...byBareName].find(([key, text]) => name.test(key) && text !== '')?.[1]
   const quantity = find(/^(quan\w*tity|qty|menge|cantidad|quantite)$/)
@@ -56,7 +55,7 @@ export function readOutHeader(head: string, newline: Newline = '\n'): OutHeader 
     columns,
     mapping,
     ...(quantity && /^[0-9]{1,12}$/.test(quantity) ? { quantity: Number(quantity) } : {}),
-    ...optional('customer', value('Customer', 'CUSTOMER') ?? find(/^(customer|operator|mnoid)$/)),
+    ...optional('customer', find(/^(customer|operator|mnoid)$/)),
     ...optional('type', find(/^(type|profiletype|profile)$/)),
     ...optional('batch', find(/^batch(no|number)?$/)),
     ...optional('transportIndex', mapping.transport?.index),

@@ -47,7 +47,7 @@ export async function* decryptPgp(
   { privateKey, armoured, maxBytes = Number.POSITIVE_INFINITY }: { privateKey: string; armoured: boolean; maxBytes?: number },
 ): AsyncGenerator<Buffer, void> {
   const key = await readKey(privateKey)
-  const binaryMessage = webStream(armoured ? withoutArmour(source) : source)
+  const binaryMessage = webStream(inPieces(armoured ? withoutArmour(source) : source))
   const config = { allowUnauthenticatedStream: true, showComment: false, showVersion: false }
   let count = 0
   let data: AsyncIterable<Uint8Array>
@@ -80,6 +80,13 @@ function sentenceFor(error: unknown): FileError {
   if (/password/i.test(text))
     return new FileError('The PGP message is encrypted with a password. Ask the vendor to encrypt it to the public key of this portal.')
   return new FileError(modified)
+}
+
+// Node's DecompressionStream lets 16,384 pieces wait in front of it, of whatever size: small ones keep them from holding the file.
+const pieceBytes = 4096
+
+async function* inPieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  for await (const chunk of source) for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes)
 }
 
 function webStream(source: AsyncIterable<Buffer>): ReadableStream<Uint8Array> {

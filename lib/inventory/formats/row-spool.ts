@@ -1,7 +1,9 @@
+import { chunksOf } from './byte-source'
+import { IccidIndex } from './iccid-index'
 import type { BatchRow } from './row'
 import { openSpool, type SealedSpool } from './sealed-spool'
 
-/** Rows of a table set aside, to be found by their ICCID: sealed on disk, some 80 octets of memory a row. */
+/** Rows of a table set aside, to be found by their ICCID: sealed on disk, some 25 octets of memory a row. */
 export interface RowSpool {
   add(row: BatchRow): Promise<void>
   /** The first row of this ICCID that was not taken yet. */
@@ -11,57 +13,54 @@ export interface RowSpool {
   close(): Promise<void>
 }
 
-// Rows of one ICCID are a mistake in the file; more of them than this are not searched, and stay among those that are left.
-const maxAlike = 100
-
 /** @param folder on the disk that shall hold the rows */
 export async function openRowSpool(folder: string): Promise<RowSpool> {
   const spool = await openSpool(folder)
-  const offsets: number[] = []
-  const taken: boolean[] = []
-  const byTail = new Map<number, number | number[]>()
-  const numbersOf = (tail: number): number[] => {
-    const found = byTail.get(tail)
-    return found === undefined ? [] : typeof found === 'number' ? [found] : found
-  }
+  const index = new IccidIndex()
   return {
     async add(row) {
       const text = Buffer.from(JSON.stringify(row))
       const length = Buffer.alloc(4)
       length.writeUInt32BE(text.length)
-      const number = offsets.push(spool.size) - 1
-      taken.push(false)
+      index.add(row.iccid ?? '', spool.size)
       await spool.append(Buffer.concat([length, text]))
-      if (row.iccid === undefined) return
-      const tail = tailOf(row.iccid)
-      const alike = numbersOf(tail)
-      if (alike.length === 0) byTail.set(tail, number)
-      else if (alike.length < maxAlike) byTail.set(tail, [...alike, number])
     },
     async take(iccid) {
-      for (const number of numbersOf(tailOf(iccid))) {
-        if (taken[number]) continue
-        const row = await readRow(spool, offsets[number] ?? 0)
+      for (const number of index.candidates(iccid)) {
+        const row = await readRow(spool, index.offset(number))
         if (row.iccid !== iccid) continue
-        taken[number] = true
+        index.take(number)
         return row
       }
       return undefined
     },
     async *left() {
-      for (const [number, offset] of offsets.entries()) if (!taken[number]) yield await readRow(spool, offset)
+      let rest: Buffer = Buffer.alloc(0)
+      let number = 0
+      for await (const chunk of chunksOf(spool)) {
+        rest = rest.length ? Buffer.concat([rest, chunk]) : chunk
+        let at = 0
+        while (rest.length - at >= 4 && rest.length - at >= 4 + rest.readUInt32BE(at)) {
+          const end = at + 4 + rest.readUInt32BE(at)
+          if (!index.isTaken(number++)) yield JSON.parse(rest.toString('utf8', at + 4, end)) as BatchRow
+          at = end
+        }
+        rest = rest.subarray(at)
+      }
     },
     close: () => spool.close(),
   }
 }
 
+// Most rows fit, so that one look at the disk is enough.
+const usualBytes = 1024
+
 async function readRow(spool: SealedSpool, offset: number): Promise<BatchRow> {
-  const length = Buffer.alloc(4)
-  await spool.read(length, offset)
-  const text = Buffer.alloc(length.readUInt32BE())
+  const start = Buffer.alloc(usualBytes)
+  await spool.read(start, offset)
+  const length = start.readUInt32BE()
+  if (4 + length <= usualBytes) return JSON.parse(start.toString('utf8', 4, 4 + length)) as BatchRow
+  const text = Buffer.alloc(length)
   await spool.read(text, offset + 4)
   return JSON.parse(text.toString()) as BatchRow
 }
-
-// The last nine digits tell the rows of a batch apart, and are a small integer; rows that share them are compared in full.
-const tailOf = (iccid: string): number => Number(iccid.slice(-9)) || 0

@@ -2,7 +2,7 @@ import { csvBatches, type TextFile } from './csv'
 import type { Detected } from './detect'
 import { FileError } from './file-error'
 import { type GuessedColumn, guessMapping, headersOf } from './guess-mapping'
-import { adaptMapping, CsvMapping } from './mapping'
+import { adaptMapping, type CsvMapping } from './mapping'
 import { isOutRow, type OutHeader, readOutHeader } from './out-file'
 import { type BatchRow, FIELDS } from './row'
 import { addProblem } from './row-builder'
@@ -30,9 +30,8 @@ type TextDetected = Extract<Detected, { head: string }>
 
 /** @throws FileError when the table cannot be read, or not by this mapping */
 export function openTable(stream: TextFile['stream'], detected: TextDetected, { mapping: given, transportKey }: TableOptions = {}): Table {
-  const { format, head, newline } = detected
+  const { format, head, newline, whole } = detected
   const file: TextFile = { stream, encoding: detected.encoding, bomBytes: detected.bomBytes, newline }
-  const whole = stream.size === Buffer.byteLength(head) + detected.bomBytes
   const header = format === 'out' ? readOutHeader(head, newline) : undefined
   const guess = given || header ? undefined : guessMapping(head, { newline, whole })
   const mapping = header ? outMapping(header, given) : given ? fittingMapping(given, head, newline) : guess?.mapping
@@ -69,15 +68,17 @@ function outMapping({ mapping, columns }: OutHeader, given: CsvMapping | undefin
   return { ...rest, columns: adapted.columns, ...(adapted.transport ? { transport: adapted.transport } : {}) }
 }
 
-function fittingMapping(given: CsvMapping, head: string, newline: TextFile['newline']): CsvMapping {
-  const mapping = CsvMapping.parse(given)
-  if (!mapping.hasHeader || mapping.columns.every(({ header }) => header === undefined)) return mapping
-  const headers = headersOf(head, mapping, newline)
-  const adapted = adaptMapping(mapping, headers)
+function fittingMapping(mapping: CsvMapping, head: string, newline: TextFile['newline']): CsvMapping {
+  const first = headersOf(head, mapping, newline)
+  if (!mapping.hasHeader || mapping.columns.every(({ header }) => header === undefined)) {
+    if (first.length === mapping.columns.length) return mapping
+    throw new FileError(`The mapping is one of ${mapping.columns.length} columns, the file has ${first.length}.`, mapping.skipLines + 1)
+  }
+  const adapted = adaptMapping(mapping, first)
   if (adapted) return adapted
+  const names = new Set(first.map(name => name.toLowerCase()))
   const missing = mapping.columns.find(
-    ({ header, to }) =>
-      header && to !== 'extra' && to !== 'ignore' && !headers.some(name => name.toLowerCase() === header.trim().toLowerCase()),
+    ({ header, to }) => header && to !== 'extra' && to !== 'ignore' && !names.has(header.trim().toLowerCase()),
   )
   throw new FileError(`The mapping does not fit this file: it has no column named "${missing?.header ?? ''}".`, mapping.skipLines + 1)
 }

@@ -108,6 +108,11 @@ describe('a ZIP file of packages', () => {
       'as no honest file does',
     ],
     [
+      'a table that claims 2 GB',
+      craftedZip([{ name: 'a.csv', bytes: Buffer.from(tableLines(3).join('\n')), deflate: true, size: 0x7fffffff }]),
+      'as no honest file does',
+    ],
+    [
       'a bomb of a table',
       craftedZip([{ name: 'a.csv', bytes: Buffer.from(`${tableLines(1).join('\n')}\n`.repeat(700_000)), deflate: true }]),
       'as no honest file does',

@@ -8,7 +8,7 @@ import { FileError } from './file-error'
 import type { BatchRow } from './row'
 import { addProblem } from './row-builder'
 import { openRowSpool } from './row-spool'
-import type { Table } from './table'
+import { openTable, type Table } from './table'
 import { memberStream, type ZipLimits, zipEntries, zipLimits } from './zip-source'
 
 type TextDetected = Extract<Detected, { head: string }>
@@ -21,6 +21,7 @@ export interface ZipContents {
   table?: { name: string; stream: ByteStream; detected: TextDetected }
 }
 
+const tableName = /\.(csv|tsv|out)$/i
 const packageName = /\.(der|upp|bin)$/i
 
 /**
@@ -38,13 +39,15 @@ export async function readZipContents(source: ByteSource, limits: ZipLimits = zi
     if (/^xl\/workbook\.xml$/.test(entry.fileName))
       throw new FileError('This is an Excel workbook (.xlsx). Save the table as CSV, with the columns as text, and upload that.')
     if (entry.isEncrypted()) encrypted++
+    // Members that call themselves packages and are larger than one can be are never unpacked.
+    const isPackage = packageName.test(entry.fileName)
     const isLarge = entry.uncompressedSize > defaultMaxPackageBytes
-    const found = entry.isEncrypted() || (packageName.test(entry.fileName) && !isLarge) ? undefined : await tableIn(source, entry)
-    if (found || !isLarge) bytes += entry.uncompressedSize
+    if (!isPackage || !isLarge) bytes += entry.uncompressedSize
     if (bytes > maxBytes)
       throw new FileError(
         `The ZIP file is not unpacked: it says that its ${source.size} octets hold more than ${maxBytes}, as no honest file does.`,
       )
+    const found = entry.isEncrypted() || (isPackage && !isLarge) ? undefined : await tableIn(source, entry)
     if (!found) continue
     if (table) throw new FileError(`The ZIP file has two tables, "${table.name}" and "${entry.fileName}". Upload them one by one.`)
     table = { name: entry.fileName, ...found }
@@ -60,10 +63,13 @@ async function tableIn(source: ByteSource, entry: Entry): Promise<{ stream: Byte
   const stream = memberStream(source, entry)
   try {
     const detected = detectFile(await headOf(stream), stream.size)
-    return 'head' in detected ? { stream, detected } : undefined
+    if (!('head' in detected)) return undefined
+    // What does not call itself a table has to look like one: a note to the reader is text too.
+    if (!tableName.test(entry.fileName)) openTable(stream, detected)
+    return { stream, detected }
   } catch (error) {
-    if (error instanceof FileError) return undefined
-    throw error
+    if (!(error instanceof FileError) || tableName.test(entry.fileName)) throw error
+    return undefined
   }
 }
 

@@ -18,9 +18,11 @@ export async function databaseCases(report: Report, { short }: { short: boolean 
   }
 }
 
-export function postmasterOf(site: Site): number {
+/** SIGKILL for the postmaster. @returns its number */
+export function killPostmaster(site: Site): number {
   const pid = runningPostmaster(clusterIn(site.dataDir).files)?.pid
   if (!pid) throw new Error('The embedded PostgreSQL does not run.')
+  process.kill(pid, 'SIGKILL')
   return pid
 }
 
@@ -31,8 +33,9 @@ async function killPostgres(site: Site, rounds: number, phones: number): Promise
     const running = await beginDownloads(site, phones)
     // Somewhere in the downloads, another place each time.
     await delay(5 + 23 * round)
-    process.kill(postmasterOf(site), 'SIGKILL')
+    const killed = killPostmaster(site)
     await finishAll(site, running)
+    await awake(site, killed)
     await site.check()
     away += (site.ledger.statuses.get(503) ?? 0) - before
   }
@@ -57,9 +60,9 @@ async function killDuringVerbs(site: Site, rounds: number): Promise<string> {
         (await site.sql<{ state: string }>('SELECT state FROM profile WHERE iccid = ANY($1)', [iccids])).map(row => row.state)
       const doing = verb().catch(() => failed++)
       await delay(2 + 3 * round)
-      process.kill(postmasterOf(site), 'SIGKILL')
+      const killed = killPostmaster(site)
       await doing
-      await awake(site)
+      await awake(site, killed)
       for (let tries = 0; tries < 20 && !(await reached(states, goal, iccids.length)); tries++) await verb().catch(() => delay(100))
       sound(!(await reached(states, goal, iccids.length)) && `the profiles are ${await states()} and should be ${goal}`)
       await site.check()
@@ -73,9 +76,12 @@ const reached = async (states: () => Promise<string[]>, goal: string, count: num
   return found.length === count && found.every(state => state === goal)
 }
 
-/** Waits until the harness's own connections work again. */
-export async function awake(site: Site): Promise<void> {
+/** Waits until another PostgreSQL than the one that was killed answers; what was left of that one may still answer for a moment. */
+export async function awake(site: Site, killed?: number): Promise<void> {
+  const { files } = clusterIn(site.dataDir)
   for (const until = Date.now() + 30_000; Date.now() < until; await delay(50)) {
+    const running = runningPostmaster(files)
+    if (!running || running.pid === killed || running.status !== 'ready') continue
     const answered = await site.db.query({ text: 'SELECT 1' }).then(
       () => true,
       () => false,

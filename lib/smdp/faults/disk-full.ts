@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { undoLater } from './cleanup'
-import { awake, postmasterOf } from './database-faults'
+import { awake, killPostmaster } from './database-faults'
 import { beginDownloads, finishAll } from './downloads'
 import { type Report, sound } from './report'
 import { Site } from './site'
@@ -41,11 +41,11 @@ async function fill(folder: string): Promise<string> {
     const before = site.ledger.statuses.get(503) ?? 0
     const more = running.length
     // It cannot even start while there is no room for its lock file.
-    process.kill(postmasterOf(site), 'SIGKILL')
+    const killed = killPostmaster(site)
     await delay(4_000)
     const during = (site.ledger.statuses.get(503) ?? 0) - before
     rmSync(filler)
-    await awake(site)
+    await awake(site, killed)
     // What had come into stock while there was room left.
     site.countStock(stocked.added())
     await finishAll(site, running)

@@ -28,7 +28,7 @@ const seed = 1_600_000_001
 describe.concurrent('the short form of `npm run faults`', () => {
   test(
     'a server killed at its commits and in its answers loses nothing',
-    () => expectSound(report => killCases(report, { short }), 18),
+    () => expectSound(report => killCases(report, { short }), 14),
     180_000,
   )
   test('a PostgreSQL killed or cut off loses nothing', () => expectSound(report => databaseCases(report, { short }), 5), 180_000)

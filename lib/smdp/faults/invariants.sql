@@ -95,7 +95,7 @@ WHERE p.state = 'Installed' GROUP BY p.iccid HAVING count(o.id) <> 1
 UNION ALL
 SELECT 'an installed profile has the notification that said so, from its eUICC', p.iccid
 FROM profile p WHERE p.state = 'Installed'
-  AND NOT EXISTS (SELECT FROM notification n WHERE n.iccid = p.iccid AND n.eid = p.eid AND n.event = 'install' AND n.verdict = 'applied')
+  AND NOT EXISTS (SELECT FROM notification n WHERE n.iccid = p.iccid AND n.eid = p.eid AND n.transaction_id IS NOT NULL AND n.verdict = 'applied')
 
 UNION ALL
 SELECT 'a result that was applied is told on the timeline once', n.transaction_id
@@ -104,12 +104,12 @@ LEFT JOIN (
   SELECT transaction_id, data ->> 'sequenceNumber' AS sequence_number, count(*) AS n
   FROM profile_event WHERE kind = 'installationResult' AND data ->> 'late' IS NULL GROUP BY 1, 2
 ) e ON e.transaction_id = n.transaction_id AND e.sequence_number = n.sequence_number::text
-WHERE n.event = 'install' AND n.verdict = 'applied' AND coalesce(e.n, 0) <> 1
+WHERE n.transaction_id IS NOT NULL AND n.verdict = 'applied' AND coalesce(e.n, 0) <> 1
 
 UNION ALL
 SELECT 'what the eUICC told last is what is known', n.iccid
 FROM notification n JOIN profile p ON p.iccid = n.iccid
-WHERE n.verdict = 'applied' AND n.event IN ('enable', 'disable', 'delete') AND n.eid = p.eid AND p.runtime_sequence < n.sequence_number
+WHERE n.verdict = 'applied' AND n.transaction_id IS NULL AND n.eid = p.eid AND p.runtime_sequence < n.sequence_number
 
 UNION ALL
 SELECT 'an issued order has its audit row, and such a row its order', coalesce(o.id::text, a.order_id)

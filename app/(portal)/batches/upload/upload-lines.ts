@@ -1,5 +1,7 @@
-/** What became of the packages of a file. */
+/** What became of the packages of a file; the lists hold the first ones, the numbers count all. */
 export interface UploadReport {
+  addedCount: number
+  refusedCount: number
   added: { iccid: string; file: string; packageName: string; saipVersion: string; warnings: string[] }[]
   refused: { file: string; reason: string }[]
 }

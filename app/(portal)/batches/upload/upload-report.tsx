@@ -19,12 +19,16 @@ function save({ added, refused }: UploadReport) {
   saveFile('upload-report.csv', 'text/csv;charset=utf-8', csv([['file', 'result', 'iccid', 'name', 'saipVersion', 'remarks'], ...rows]))
 }
 
-const More = ({ count }: { count: number }) =>
-  count > shown ? <p className="mt-2 text-quiet">And {numberWords(count - shown)} more: the file has them all.</p> : null
+const More = ({ count, listed }: { count: number; listed: number }) =>
+  count > shown ? (
+    <p className="mt-2 text-quiet">
+      And {numberWords(count - shown)} more: the file has {listed < count ? `the first ${numberWords(listed)}` : 'them all'}.
+    </p>
+  ) : null
 
 /** What became of every package: added with a link, or refused with the reason. */
 export function UploadReportCard({ report, type }: { report: UploadReport; type: string }) {
-  const { added, refused } = report
+  const { added, refused, addedCount, refusedCount } = report
   return (
     <Card
       title="Report"
@@ -36,7 +40,7 @@ export function UploadReportCard({ report, type }: { report: UploadReport; type:
     >
       <div className="flex flex-col gap-4">
         {added.length > 0 ? (
-          <Notice tone="good" title={`${countWords(added.length, 'profile')} added to stock.`} live>
+          <Notice tone="good" title={`${countWords(addedCount, 'profile')} added to stock.`} live>
             <Link
               href={`/profiles?${new URLSearchParams({ type, state: 'Available', sort: '-added' })}`}
               className="rounded text-accent hover:underline"
@@ -47,7 +51,7 @@ export function UploadReportCard({ report, type }: { report: UploadReport; type:
         ) : null}
         {refused.length > 0 ? (
           <section aria-label="Refused packages">
-            <Notice tone="bad" title={`${countWords(refused.length, 'package')} refused.`} live />
+            <Notice tone="bad" title={`${countWords(refusedCount, 'package')} refused.`} live />
             <ul className="mt-2 divide-y rounded-md border">
               {refused.slice(0, shown).map(row => (
                 <li key={`${row.file} ${row.reason}`} className="px-3 py-2">
@@ -56,7 +60,7 @@ export function UploadReportCard({ report, type }: { report: UploadReport; type:
                 </li>
               ))}
             </ul>
-            <More count={refused.length} />
+            <More count={refusedCount} listed={refused.length} />
           </section>
         ) : null}
         {added.length > 0 ? (
@@ -78,7 +82,7 @@ export function UploadReportCard({ report, type }: { report: UploadReport; type:
                 </li>
               ))}
             </ul>
-            <More count={added.length} />
+            <More count={addedCount} listed={added.length} />
           </section>
         ) : null}
       </div>

@@ -24,6 +24,8 @@ interface UploadRoomProps {
 const fallback = 'default'
 
 const wholeReport = (uploads: Upload[]): UploadReport => ({
+  addedCount: uploads.reduce((sum, upload) => sum + (upload.report?.addedCount ?? 0), 0),
+  refusedCount: uploads.reduce((sum, upload) => sum + (upload.report?.refusedCount ?? 0), 0),
   added: uploads.flatMap(upload => upload.report?.added ?? []),
   refused: uploads.flatMap(upload => upload.report?.refused ?? []),
 })
@@ -92,7 +94,7 @@ export function UploadRoom({ types }: UploadRoomProps) {
           </div>
         </div>
       </Card>
-      {!running && report.added.length + report.refused.length > 0 ? <UploadReportCard report={report} type={type} /> : null}
+      {!running && report.addedCount + report.refusedCount > 0 ? <UploadReportCard report={report} type={type} /> : null}
     </div>
   )
 }

@@ -20,14 +20,14 @@ function words(upload: Upload): string {
   if (upload.state === 'sending') return [`${byteWords(upload.sentBytes)} of ${size} sent`, timeLeft(upload)].filter(Boolean).join(', ')
   if (upload.state === 'reading') return `${countWords(upload.read, 'package')} read…`
   if (upload.state === 'failed') return upload.problem ?? 'It did not work.'
-  const { added = [], refused = [] } = upload.report ?? {}
-  return `${countWords(added.length, 'package')} added${refused.length ? `, ${refused.length} refused` : ''}`
+  const { addedCount = 0, refusedCount = 0 } = upload.report ?? {}
+  return `${countWords(addedCount, 'package')} added${refusedCount ? `, ${refusedCount} refused` : ''}`
 }
 
 /** One file on its way. */
 export function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: (() => void) | undefined }) {
   const { state, file } = upload
-  const refused = upload.report?.refused.length ?? 0
+  const refused = upload.report?.refusedCount ?? 0
   return (
     <li className="flex flex-col gap-1.5 px-3 py-2.5">
       <div className="flex items-center gap-2.5">

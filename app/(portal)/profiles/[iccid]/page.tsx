@@ -18,15 +18,19 @@ interface ProfilePageProps {
   params: Promise<{ iccid: string }>
 }
 
+/** Spaces may be typed; nothing else of an ICCID is ever escaped. */
+const namedIn = async (params: ProfilePageProps['params']): Promise<string> => (await params).iccid.replaceAll('%20', ' ')
+
 export async function generateMetadata({ params }: ProfilePageProps): Promise<Metadata> {
-  return { title: `Profile ${decodeURIComponent((await params).iccid)}` }
+  const { data: iccid } = Iccid.safeParse(await namedIn(params))
+  return { title: iccid ? `Profile ${iccid}` : 'Profile' }
 }
 
 const timelineLength = 200
 
 export default async function ProfilePage({ params }: ProfilePageProps) {
   await requirePage('profile:read')
-  const named = decodeURIComponent((await params).iccid)
+  const named = await namedIn(params)
   const parsed = Iccid.safeParse(named)
   if (!parsed.success) notFound()
   const iccid: string = parsed.data

@@ -14,7 +14,10 @@ import { watchedStore } from './watched-store'
 const blockLength = 500
 /** Every so many blocks, the eUICC or the issuer of a certificate signs what was changed. */
 const signedEvery = 4
+/** Each laboratory sees so many, so that its tables stay small enough to be compared often. */
+const labLength = 5_000
 const mostFindings = 20
+const mostGrowthMb = 24
 /** What a message may take on a machine that does much else. */
 const slowestMs = 30
 
@@ -27,34 +30,56 @@ interface Sent {
   body: Buffer
 }
 
+/** What all laboratories of a run have found. */
+interface Tally {
+  findings: string[]
+  verdicts: Map<string, number>
+  comparisons: number
+  accepted: number
+}
+
 /** Sends mutated messages to ES9+ in this process and looks what they did. */
 export async function mutationCase(report: Report, options: { mutations: number; seed: number; first: number }): Promise<void> {
-  const { mutations, seed, first } = options
+  const { mutations, seed } = options
   if (mutations === 0) return
-  const run = async () => {
+  await report.case(`${mutations} mutated messages, seed ${seed}`, () => mutate(options), 300_000 + mutations * slowestMs)
+}
+
+async function mutate({ mutations, seed, first }: { mutations: number; seed: number; first: number }): Promise<string> {
+  const tally: Tally = { findings: [], verdicts: new Map(), comparisons: 0, accepted: 0 }
+  const end = first + mutations
+  const heap: number[] = []
+  for (let number = first; number < end && tally.findings.length < mostFindings; ) {
     const lab = await Laboratory.open()
     try {
-      const mutationRun = await MutationRun.open(lab, seed)
-      await mutationRun.beginBlock(first)
-      for (let number = first; number < first + mutations; number++) await mutationRun.one(number, (number - first) / mutations)
-      return await mutationRun.finish()
+      const run = await MutationRun.open(lab, seed, tally)
+      const last = Math.min(end, number - (number % labLength) + labLength)
+      await run.beginBlock(number)
+      for (; number < last && tally.findings.length < mostFindings; number++) await run.one(number)
+      await run.finish()
+      heap.push(heapMb())
     } finally {
       await lab.close()
     }
   }
-  await report.case(`${mutations} mutated messages, seed ${seed}`, run, 300_000 + mutations * slowestMs)
+  // The first laboratories warm up.
+  const grown = (heap.at(-1) ?? 0) - (heap[Math.min(2, heap.length - 1)] ?? 0)
+  sound(...tally.findings, grown > mostGrowthMb && `the heap grew by ${grown.toFixed(1)} MB`)
+  const verdicts = [...tally.verdicts].sort(([, a], [, b]) => b - a).slice(0, 6)
+  return [
+    'no 5xx',
+    `tables equal before and after in ${tally.comparisons} comparisons`,
+    `${tally.accepted} with their signed part whole were accepted`,
+    `heap ${grown < 0 ? '' : '+'}${grown.toFixed(1)} MB`,
+    `mostly ${verdicts.map(([verdict, count]) => `${count} × ${verdict}`).join(', ')}`,
+  ].join('; ')
 }
 
 const isSignedBlock = (number: number) => Math.floor(number / blockLength) % signedEvery === signedEvery - 1
 
 class MutationRun {
-  private readonly findings: string[] = []
-  private readonly verdicts = new Map<string, number>()
   private readonly ready = new Map<ExchangeName, Exchange>()
   private before: Record<string, string> | undefined
-  private comparisons = 0
-  private accepted = 0
-  private heapAtStart = 0
 
   private constructor(
     private readonly lab: Laboratory,
@@ -62,18 +87,16 @@ class MutationRun {
     private readonly ctx: Es9Context,
     private readonly watched: ReturnType<typeof watchedStore>,
     private readonly seed: number,
+    private readonly tally: Tally,
   ) {}
 
-  static async open(lab: Laboratory, seed: number): Promise<MutationRun> {
+  static async open(lab: Laboratory, seed: number, tally: Tally): Promise<MutationRun> {
     const ctx = await lab.ctx()
-    return new MutationRun(lab, await Exchanges.prepare(lab), ctx, watchedStore(ctx.store), seed)
+    return new MutationRun(lab, await Exchanges.prepare(lab), ctx, watchedStore(ctx.store), seed, tally)
   }
 
-  /** @param share of the run that is done */
-  async one(number: number, share: number): Promise<void> {
-    if (this.findings.length >= mostFindings) return
+  async one(number: number): Promise<void> {
     if (number % blockLength === 0) await this.beginBlock(number)
-    if (share >= 0.2 && this.heapAtStart === 0) this.heapAtStart = heapBytes()
     const chance = chanceOf(mixed(this.seed, number))
     const signedBlock = isSignedBlock(number)
     const name = chance.pick(signedBlock ? EXCHANGES : STRICT)
@@ -82,19 +105,15 @@ class MutationRun {
     await this.send(number, exchange, sent)
   }
 
-  async finish(): Promise<string> {
+  async finish(): Promise<void> {
     await this.compare()
-    this.findings.push(...(await brokenInvariants(this.lab.db)))
-    const grown = (heapBytes() - this.heapAtStart) / 1_048_576
-    if (this.heapAtStart > 0 && grown > 24) this.findings.push(`the heap grew by ${grown.toFixed(1)} MB`)
-    sound(...this.findings)
-    const verdicts = [...this.verdicts].sort(([, a], [, b]) => b - a).slice(0, 6)
-    return `no 5xx; tables equal before and after in ${this.comparisons} comparisons; ${this.accepted} whose signed part was whole were accepted; heap ${grown >= 0 ? '+' : ''}${grown.toFixed(1)} MB; mostly ${verdicts.map(([verdict, count]) => `${count} × ${verdict}`).join(', ')}`
+    this.tally.findings.push(...(await brokenInvariants(this.lab.db)))
   }
 
   private async exchangeOf(name: ExchangeName): Promise<Exchange> {
     const known = this.ready.get(name)
     if (known) return known
+    await this.compare()
     const made = await this.exchanges.make(name)
     this.ready.set(name, made)
     // It was issued, authenticated, perhaps downloaded: that was no mutation.
@@ -117,10 +136,10 @@ class MutationRun {
     const { store, taken } = this.watched
     const answer = await answerEs9({ function: exchange.name, body: sent.body }, { ...this.ctx, store })
     const verdict = verdictOf(answer)
-    this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + 1)
+    this.tally.verdicts.set(verdict, (this.tally.verdicts.get(verdict) ?? 0) + 1)
     const { names, applied } = taken()
     const found = (finding: string) =>
-      this.findings.push(
+      this.tally.findings.push(
         `${number} (${sent.exchange}, ${sent.level}): ${finding} [${verdict}; ${names.join(', ')}] ${sent.body.toString('latin1').slice(0, 3_000)}`,
       )
     if (answer.status >= 500) found('a mutated message must not be an error of the server')
@@ -128,10 +147,10 @@ class MutationRun {
     const succeeded = applied || (answer.status === 200 && verdict === 'Executed-Success')
     const resigned = sent.level === 'signed again' || sent.level === 'certified again'
     if (resigned) {
-      if (succeeded && !hasAll(sent.body, exchange.bound)) found('accepted though it speaks of another session or profile')
-    } else if (!isSubset(names, exchange.unsignedWrites) && !hasAll(sent.body, exchange.signed))
+      if (succeeded && !hasAll(sent.body, exchange.bound, inAnyCase)) found('accepted though it speaks of another session or profile')
+    } else if (!isSubset(names, exchange.unsignedWrites) && !hasAll(sent.body, exchange.signed, exactly))
       found('something was written though what is signed has changed')
-    else this.accepted++
+    else this.tally.accepted++
     // What was written may have ended the session or the order: the next message begins with new ones.
     this.ready.delete(sent.exchange)
     if (this.before) this.before = await rowVersions(this.lab.db)
@@ -145,19 +164,25 @@ class MutationRun {
   private async compare(): Promise<void> {
     if (!this.before) return
     const after = await rowVersions(this.lab.db)
-    this.comparisons++
+    this.tally.comparisons++
     for (const [table, digest] of Object.entries(after))
-      if (this.before[table] !== digest) this.findings.push(`table ${table} has changed though nothing signed was accepted`)
+      if (this.before[table] !== digest) this.tally.findings.push(`table ${table} has changed though nothing signed was accepted`)
   }
 }
 
 const isSubset = (names: string[], allowed: string[]) => names.every(name => allowed.includes(name))
 
+type Spelling = (octets: Buffer) => Buffer
+
+const exactly: Spelling = octets => octets
+/** Names of servers are the same in upper and lower case. */
+const inAnyCase: Spelling = octets => Buffer.from(octets.toString('latin1').toLowerCase(), 'latin1')
+
 /** Whether the message inside a JSON body still has all these octets. */
-function hasAll(body: Buffer, wanted: Buffer[]): boolean {
+function hasAll(body: Buffer, wanted: Buffer[], spelling: Spelling): boolean {
   if (wanted.length === 0) return false
-  const values = messagesOf(body)
-  return wanted.every(part => values.some(value => value.includes(part)))
+  const values = messagesOf(body).map(spelling)
+  return wanted.every(part => values.some(value => value.includes(spelling(part))))
 }
 
 function messagesOf(body: Buffer): Buffer[] {
@@ -178,7 +203,7 @@ function verdictOf({ status, body }: { status: number; body: string }): string {
   return body.includes('"Executed-Success"') ? 'Executed-Success' : `HTTP ${status}`
 }
 
-function heapBytes(): number {
+function heapMb(): number {
   global.gc?.()
-  return process.memoryUsage().heapUsed
+  return process.memoryUsage().heapUsed / 1_048_576
 }

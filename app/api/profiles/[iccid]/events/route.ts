@@ -1,11 +1,16 @@
 import { currentSid } from '@/lib/accounts/current-account'
 import { sessionAccount } from '@/lib/accounts/sessions'
 import { requireRoute } from '@/lib/action'
+import { perProcess } from '@/lib/db/per-process'
 import { type Database, database } from '@/lib/db/pool'
 import { type TimelineRow, timelineAfter } from '@/lib/db/portal/profile-detail'
+import { Places } from '@/lib/front-door/limits/places'
 import { Iccid } from '@/lib/rsp/identifiers'
 
 export const dynamic = 'force-dynamic'
+
+/** A browser opens six at most. */
+const places = () => perProcess('event-stream-places', () => new Places(10))
 
 const pollMs = 700
 const heartbeatMs = 15_000
@@ -55,6 +60,9 @@ export async function GET(request: Request, { params }: { params: Promise<{ icci
   const asked = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? '0'
   const after = /^[0-9]{1,18}$/.test(asked) ? asked : '0'
 
+  const leave = places().take(sid)
+  if (!leave) return Response.json({ message: 'This session follows many profiles already. Close some of their pages.' }, { status: 429 })
+
   const db = database()
   const closed = new AbortController()
   request.signal.addEventListener('abort', () => closed.abort())
@@ -91,6 +99,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ icci
       } catch {
         // The database is away: the browser connects again by itself and goes on where it was.
       }
+      leave()
       if (!closed.signal.aborted) controller.close()
     },
     cancel: () => closed.abort(),

@@ -1,3 +1,4 @@
+import { forwardedAddress } from '@/lib/accounts/forwarded-address'
 import { mayBeJson } from '@/lib/front-door/es9'
 import { es9Limits, turnedAwayAnswer } from '@/lib/front-door/limits/es9-limits'
 import { BodyRefused, readStream } from '@/lib/front-door/read-body'
@@ -11,7 +12,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ fn:
   const type = { 'content-type': headers.get('content-type') ?? '', 'content-encoding': headers.get('content-encoding') ?? '' }
   if (!mayBeJson(type)) return new Response('ES9+ functions take application/json, not compressed.\n', { status: 415 })
   const { fn } = await params
-  const address = headers.get('x-forwarded-for') ?? ''
+  const address = forwardedAddress(headers.get('x-forwarded-for'))
   const limits = es9Limits()
   try {
     const turned = limits.atDoor(fn, address)
