@@ -146,7 +146,7 @@ test('a package goes from the file to the device and back: import, issue, downlo
     cli('issue', '--type', 'default', '--count', '1'),
     cli('phone', 'download', code, '--connect', connect, '--confirmation-code', '1', '--json'),
   ])
-  expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/The profile is Released\. \(8\.2\.1\/3\.3\)\n$/) })
+  expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/ is Released\. \(8\.2\.1\/3\.3\)\n$/) })
   expect(byType).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^All profiles of this type are in use\./) })
   expect(wrong.code).toBe(1)
   expect(wrong.stderr).toBe('Refused: the confirmation code is wrong (8.2.7/3.8).\n')

@@ -108,10 +108,11 @@ describe('a download', () => {
   })
 
   test('replays byte for byte with the same random octets and clock', async () => {
+    const card = makeCard(pkis['P-256'])
     const run = async () => {
       const { server } = setUp()
       const random = (length: number) => Buffer.alloc(length, 7)
-      const euicc = new Euicc(makeCard(pkis['P-256']), { random, now: () => new Date('2026-06-01') })
+      const euicc = new Euicc(structuredClone(card), { random, now: () => new Date('2026-06-01') })
       await new Lpa(euicc, () => server).download({ activationCode })
       return [server.notifications, euicc.card]
     }

@@ -32,8 +32,8 @@ export function CancelOrder({ iccid, state, eid, hasOrder }: CancelOrderProps) {
   const { cancelToAvailable, cancelToUnavailable } = TRANSITIONS[state]
   // Keys that have left the server cannot be given to somebody else.
   const backToStock = cancelToAvailable && !eid
-  const code = hasOrder ? 'Its activation code stops working at once, also where it was printed or sent.' : ''
   const taken = eid ? ` The eUICC ${eid} has taken the package and may still install it.` : ''
+  const code = hasOrder ? 'Its activation code stops working at once, also where it was printed or sent.' : ''
 
   return (
     <>
@@ -62,7 +62,8 @@ export function CancelOrder({ iccid, state, eid, hasOrder }: CancelOrderProps) {
           title="Take this profile out of use for good?"
           description={
             <p>
-              {code} Profile <span className="identifier">{iccid}</span> can never be issued again. This cannot be undone.
+              {code}
+              {taken} Profile <span className="identifier">{iccid}</span> can never be issued again. This cannot be undone.
             </p>
           }
           confirm="Take out of use"
