@@ -40,7 +40,7 @@ export function openDatabase(url: string, options: { maxConnections?: number; st
   const { statementTimeoutMs = 60_000 } = options
   const pool = new pg.Pool({
     connectionString: url,
-    max: options.maxConnections ?? 24,
+    max: options.maxConnections ?? 20,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + silenceMs,
     connectionTimeoutMillis: 5_000,

@@ -118,9 +118,9 @@ export class Es9Limits {
     }
   }
 
-  /** Takes note of a refusal before the eUICC had proved itself. */
-  noteRefusal(address: string | undefined): void {
-    this.refused.add()
+  /** Takes note of a refusal, or of what came to nothing. @param proved after the eUICC had proved itself: it counts against the address only */
+  noteRefusal(address: string | undefined, proved = false): void {
+    if (!proved) this.refused.add()
     this.allRefusals.charge(everybody)
     if (address !== undefined && !isLoopback(address)) this.refusals.charge(networkOf(address))
   }
@@ -154,7 +154,7 @@ export class Es9Limits {
 export const es9Limits = (): Es9Limits =>
   perProcess('es9-limits', () => {
     const limits = new Es9Limits(env().es9Limits)
-    strangers().listen(({ address }) => limits.noteRefusal(address))
+    strangers().listen(({ address, proved }) => limits.noteRefusal(address, proved))
     return limits
   })
 

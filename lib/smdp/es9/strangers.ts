@@ -17,22 +17,22 @@ export interface Strangers {
   /** Counts against an address what the database keeps already: a refusal of a proved eUICC, a notification that changed nothing. */
   charge(address: string | undefined): void
   /** Is told of every refusal that is added or charged from now on. */
-  listen(listener: (refusal: Pick<StrangerRefusal, 'address'>) => void): void
+  listen(listener: (refusal: { address?: string | undefined; proved: boolean }) => void): void
 }
 
 const kept = 200
 
 export function boundedStrangers(limit = kept): Strangers {
   const list: StrangerRefusal[] = []
-  const listeners: ((refusal: Pick<StrangerRefusal, 'address'>) => void)[] = []
+  const listeners: Parameters<Strangers['listen']>[0][] = []
   return {
     add: refusal => {
-      for (const listener of listeners) listener(refusal)
+      for (const listener of listeners) listener({ address: refusal.address, proved: false })
       list.unshift({ ...refusal, detail: refusal.detail?.slice(0, 300) })
       list.length = Math.min(list.length, limit)
     },
     charge: address => {
-      for (const listener of listeners) listener({ address })
+      for (const listener of listeners) listener({ address, proved: true })
     },
     recent: () => [...list],
     listen: listener => {
