@@ -11,8 +11,8 @@ export async function brokenInvariants(db: Queryable): Promise<string[]> {
   return rows.map(({ broken, what }) => `not true that ${broken}: ${what}`)
 }
 
-/** What the server has acknowledged and the database does not know. @param swept old sessions have been removed */
-export async function forgotten(db: Queryable, ledger: Ledger, swept = false): Promise<string[]> {
+/** What the server has acknowledged and the database does not know. */
+export async function forgotten(db: Queryable, ledger: Ledger): Promise<string[]> {
   const missing = async (wanted: Set<string>, known: string) => {
     const { rows } = await db.query<{ missing: string }>({
       text: `SELECT wanted AS missing FROM unnest($1::text[]) wanted EXCEPT ${known}`,
@@ -21,8 +21,8 @@ export async function forgotten(db: Queryable, ledger: Ledger, swept = false): P
     return rows.map(row => row.missing)
   }
   const notifications = await missing(ledger.notifications, `SELECT encode(sha256(raw), 'hex') FROM notification`)
-  const sessions = swept ? [] : await missing(ledger.sessions, 'SELECT transaction_id FROM rsp_session')
-  const packages = swept ? [] : await missing(ledger.packages, 'SELECT transaction_id FROM rsp_session WHERE binding_id IS NOT NULL')
+  const sessions = await missing(ledger.sessions, 'SELECT transaction_id FROM rsp_session')
+  const packages = await missing(ledger.packages, 'SELECT transaction_id FROM rsp_session WHERE binding_id IS NOT NULL')
   return [
     ...notifications.map(digest => `a notification was acknowledged and is not stored: ${digest}`),
     ...sessions.map(id => `a session was opened and is not stored: ${id}`),
