@@ -18,8 +18,8 @@ export interface Es9LimitSettings {
   /** initiateAuthentication of everybody: about twice of what a core can carry through to the end. */
   totalPerMinute: number
   /**
-   * Requests of one address that are refused before the eUICC has proved itself: forgeries, certificates of others, old transactions.
-   * Phones are refused so once for a wrong code, not twice a second.
+   * Requests of one address that are refused or come to nothing: forgeries, certificates of others, old transactions, unknown codes.
+   * Phones are refused once for a wrong code, not twice a second.
    */
   addressRefusalsPerMinute: number
   /** The same of everybody; beyond it, an address with a fresh refusal is turned away. */

@@ -136,7 +136,7 @@ function filesOf(place) {
   if (!found) return []
   if (!found.isDirectory()) return [place]
   return readdirSync(place, { withFileTypes: true })
-    .filter(({ name }) => !/^(testdata|generated|bench)$|\.test\.tsx?$/.test(name))
+    .filter(({ name }) => !/^(testdata|generated|bench|faults)$|\.test\.tsx?$/.test(name))
     .flatMap(({ name }) => filesOf(`${place}/${name}`))
 }
 
