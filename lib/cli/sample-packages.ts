@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Iccid, iccidToBcd, iccidToSwappedBcd, luhnHolds } from '@/lib/rsp/identifiers'
+import { Iccid, iccidToBcd, iccidToSwappedBcd } from '@/lib/rsp/identifiers'
 import { readPackage } from '@/lib/rsp/saip/read-package'
+import { testIccid } from '@/lib/rsp/testdata/personalised'
 
 const folder = 'lib/rsp/testdata/profiles'
 
@@ -16,15 +17,8 @@ export type SamplePackage = (typeof SAMPLE_PACKAGES)[number]
 
 export const readSample = (name: SamplePackage): Promise<Buffer> => readFile(resolve(folder, name))
 
-// 89 telecommunication, 999 no country.
-const issuerOfSamples = '8999912'
-
 /** An ICCID of 19 digits with its Luhn check digit. @param number up to 11 digits */
-export function sampleIccid(number: number): Iccid {
-  const body = issuerOfSamples + String(number).padStart(11, '0')
-  const check = [...'0123456789'].find(digit => luhnHolds(body + digit))
-  return Iccid.parse(body + check)
-}
+export const sampleIccid = (number: number): Iccid => Iccid.parse(testIccid(number))
 
 /** The package under another ICCID, in its header and in EF.ICCID. @throws PackageError when it is none or does not hold both */
 export function withIccid(profilePackage: Buffer, iccid: Iccid): Buffer {

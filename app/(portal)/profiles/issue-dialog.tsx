@@ -5,6 +5,7 @@ import { type FormEvent, type ReactNode, useCallback, useState } from 'react'
 import { countWords, numberWords } from '@/components/number-words'
 import { IssuedList } from '@/components/profile/issued-list'
 import { draftInput, draftProblems, emptyDraft, OrderFields } from '@/components/profile/order-fields'
+import { TypeOptions } from '@/components/profile/type-options'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -98,12 +99,7 @@ export function IssueDialog({ iccids, types, trigger, onClosed }: IssueDialogPro
               <Field label="Type" error={fields.type}>
                 {control => (
                   <Select {...control} value={type} onChange={event => setType(event.target.value)}>
-                    {types.map(({ name, live }) => (
-                      <option key={name} value={name}>
-                        {name}
-                        {live ? '' : ' (test)'}
-                      </option>
-                    ))}
+                    <TypeOptions types={types} />
                   </Select>
                 )}
               </Field>

@@ -44,6 +44,20 @@ const ELEMENTS = {
 /** A ProfileElement as the ASN.1 names it; `unknown` for a tag that SAIP 3.3 reserves or does not have. */
 export type ElementName = (typeof ELEMENTS)[keyof typeof ELEMENTS] | 'unknown'
 
+/** Application whose directory an element's files lie in. */
+export const APPLICATION_OF: Partial<Record<ElementName, ElementName>> = {
+  'opt-usim': 'usim',
+  phonebook: 'usim',
+  'gsm-access': 'usim',
+  'df-5gs': 'usim',
+  'df-saip': 'usim',
+  'df-snpn': 'usim',
+  'df-5gprose': 'usim',
+  'opt-isim': 'isim',
+  'opt-csim': 'csim',
+  'opt-iot': 'iot',
+}
+
 const NAME_OF_TAG: ReadonlyMap<number, ElementName> = new Map(Object.entries(ELEMENTS).map(([tag, name]) => [Number(tag), name]))
 
 /** One ProfileElement (PE). `raw` and `value` are views into the package. */

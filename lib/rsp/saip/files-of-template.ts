@@ -1,4 +1,4 @@
-import type { ElementName, ProfileElement } from '@/lib/rsp/saip/elements'
+import { APPLICATION_OF, type ProfileElement } from '@/lib/rsp/saip/elements'
 import { templateMember } from '@/lib/rsp/saip/file-templates'
 import { childOf, readTree, type TreeNode } from '@/lib/rsp/saip/package-tree'
 import { TlvError } from '@/lib/rsp/tlv'
@@ -20,20 +20,6 @@ export interface TemplateFile {
   aid?: string
   /** Inside a directory. */
   files: TemplateFile[]
-}
-
-/** Application whose directory an element's files lie in. */
-const WITHIN: Partial<Record<ElementName, ElementName>> = {
-  'opt-usim': 'usim',
-  phonebook: 'usim',
-  'gsm-access': 'usim',
-  'df-5gs': 'usim',
-  'df-saip': 'usim',
-  'df-snpn': 'usim',
-  'df-5gprose': 'usim',
-  'opt-isim': 'isim',
-  'opt-csim': 'csim',
-  'opt-iot': 'iot',
 }
 
 /** The files that an element creates or writes. @param members of the element, its PEHeader first @throws TlvError */
@@ -148,7 +134,7 @@ function sizeOf(size: Buffer): number {
 }
 
 function baseOf(element: ProfileElement, elements: readonly ProfileElement[]): string {
-  const application = WITHIN[element.name]
+  const application = APPLICATION_OF[element.name]
   const before = elements.slice(0, element.number - 1).findLast(({ name }) => name === application)
   if (!before) return ''
   const adf = readTree(before.value).find(({ tag }, index) => index > 1 && tag === (application === 'iot' ? 0xa8 : 0xa2))

@@ -1,4 +1,4 @@
-import { inElement, type ProfileElement } from '@/lib/rsp/saip/elements'
+import { APPLICATION_OF, type ElementName, inElement, type ProfileElement } from '@/lib/rsp/saip/elements'
 import { ALGORITHMS, type AlgorithmName, readSubscriberFields } from '@/lib/rsp/saip/fields'
 import { type FilePlace, findFilePlace, type NoPlace } from '@/lib/rsp/saip/file-place'
 import { childOf, type TreeNode } from '@/lib/rsp/saip/package-tree'
@@ -84,15 +84,10 @@ export function findValuePlaces(elements: readonly ProfileElement[], roots: read
   }
 }
 
-const EXTENDED_BY: Partial<Record<ProfileElement['name'], 'usim' | 'isim'>> = {
-  'opt-usim': 'usim',
-  phonebook: 'usim',
-  'gsm-access': 'usim',
-  'df-5gs': 'usim',
-  'df-saip': 'usim',
-  'df-snpn': 'usim',
-  'df-5gprose': 'usim',
-  'opt-isim': 'isim',
+/** The application whose identity an element holds a part of. */
+function identityOf(name: ElementName): 'usim' | 'isim' | undefined {
+  const application = APPLICATION_OF[name] ?? name
+  return application === 'usim' || application === 'isim' ? application : undefined
 }
 
 // With multiple-usim or multiple-isim the row's identity is that of the first one: what belongs to the others is left out.
@@ -104,7 +99,7 @@ function firstApplications(elements: readonly ProfileElement[]): ProfileElement[
       context = name
       count[name] += 1
     } else if (name === 'csim' || name === 'iot') context = undefined
-    const application = name === 'akaParameter' ? context : name === 'usim' || name === 'isim' ? name : EXTENDED_BY[name]
+    const application = name === 'akaParameter' ? context : identityOf(name)
     return application === undefined || count[application] <= 1
   })
 }

@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
 import { countWords } from '@/components/number-words'
+import { TypeOptions } from '@/components/profile/type-options'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Dialog } from '@/components/ui/dialog'
@@ -49,12 +50,7 @@ export function UploadRoom({ types }: UploadRoomProps) {
             <Field label="Type" className="w-64 max-w-full" hint="What these profiles have in common: name shown, class, limits.">
               {control => (
                 <Select {...control} value={type} disabled={running} onChange={event => setType(event.target.value)}>
-                  {options.map(({ name, live }) => (
-                    <option key={name} value={name}>
-                      {name}
-                      {live ? '' : ' (test)'}
-                    </option>
-                  ))}
+                  <TypeOptions types={options} />
                 </Select>
               )}
             </Field>
