@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type OrderDetail, profileDetail, profileOrders, recentTimeline, type TimelineRow } from '@/lib/db/portal/profile-detail'
+import { type OrderDetail, profileStory, type TimelineRow } from '@/lib/db/portal/profile-detail'
 import { COUNT_CAP, listProfiles } from '@/lib/db/portal/profile-list'
 import { TypeInput } from '@/lib/inventory/types'
 import { orderActivationCode } from '@/lib/orders/activation-code'
@@ -35,12 +35,9 @@ const show = command({
   arguments: oneArgument('ICCID', Iccid),
   run: ({ arguments: iccid, out }) =>
     withRuntime(async ({ db }) => {
-      const [profile, orders, newest] = await Promise.all([
-        profileDetail(db, iccid),
-        profileOrders(db, iccid),
-        recentTimeline(db, iccid, mostEvents),
-      ])
-      if (!profile) throw new RspError('iccidUnknown', iccid)
+      const story = await profileStory(db, iccid, mostEvents)
+      if (!story) throw new RspError('iccidUnknown', iccid)
+      const { profile, orders, events: newest } = story
       const { orderId, eid, ...rest } = profile
       const told = orders.map(order => ({ ...order, activationCode: codeOf(order) }))
       const order = told.find(({ id }) => id === orderId) ?? null

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database'
-import { type Database, openDatabase } from '../pool'
+import { type Database, openDatabase, type Queryable } from '../pool'
 import { addEvent } from '../profile-events'
-import { profileDetail, profileOrders, recentTimeline, timelineAfter } from './profile-detail'
+import { profileDetail, profileOrders, profileStory, recentTimeline, timelineAfter } from './profile-detail'
 import { countByState, findProfiles, listProfiles, type ProfileQuery } from './profile-list'
 import { typeNames, typesWithStock } from './types'
 
@@ -123,6 +123,29 @@ test('the timeline is newest first, and goes on from an event, oldest first', as
   expect(newest).toMatchObject({ actor: 'c', at: '2030-01-01T00:00:00.250Z', data: { file: 'c' }, status: null })
   expect((await timelineAfter(db, iccid(2), oldest?.id ?? '', 10)).map(row => row.actor)).toEqual(['b', 'c'])
   expect(await timelineAfter(db, iccid(3), '0', 10)).toEqual([])
+})
+
+test('a profile is never older than an event told with it, whenever the event comes', async () => {
+  const deletion = async (n: number) => {
+    await db.query({ text: "UPDATE profile SET runtime_state = 'Deleted' WHERE iccid = $1", values: [iccid(n)] })
+    await addEvent(db, { at: new Date(), iccid: iccid(n), actor: 'device', kind: 'notification', outcome: 'ok' })
+  }
+  for (const before of [0, 1, 2, 3]) {
+    let asked = 0
+    let deleted: Promise<void> | undefined
+    const whenAsked = async () => {
+      if (asked++ === before) deleted = deletion(before + 1)
+      await deleted
+    }
+    const query: Queryable['query'] = async statement => {
+      await whenAsked()
+      return db.query(statement)
+    }
+    const story = await profileStory({ ...db, query }, iccid(before + 1), 10)
+    const told = story?.events.some(event => event.kind === 'notification')
+    if (told) expect(story?.profile.runtimeState).toBe('Deleted')
+    expect(told).toBe(before === 0)
+  }
 })
 
 test('types tell their stock', async () => {

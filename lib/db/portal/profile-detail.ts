@@ -109,3 +109,21 @@ export async function timelineAfter(db: Queryable, iccid: string, afterId: strin
   })
   return rows
 }
+
+export interface ProfileStory {
+  profile: ProfileDetail
+  /** Newest first */
+  orders: OrderDetail[]
+  /** Newest first */
+  events: TimelineRow[]
+}
+
+/**
+ * A profile with its orders and its newest events, at most `limit`; undefined when there is no such profile.
+ * The events are read first: a page that shows an event, and so will not be told of it again, shows the state that followed it.
+ */
+export async function profileStory(db: Queryable, iccid: string, limit: number): Promise<ProfileStory | undefined> {
+  const events = await recentTimeline(db, iccid, limit)
+  const [profile, orders] = await Promise.all([profileDetail(db, iccid), profileOrders(db, iccid)])
+  return profile && { profile, orders, events }
+}

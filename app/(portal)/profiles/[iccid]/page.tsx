@@ -7,7 +7,7 @@ import { Identifier } from '@/components/ui/identifier'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
-import { profileDetail, profileOrders, recentTimeline } from '@/lib/db/portal/profile-detail'
+import { profileStory } from '@/lib/db/portal/profile-detail'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { STATE_MEANING } from '@/lib/rsp/lifecycle'
 import { EarlierOrders } from './earlier-orders'
@@ -35,13 +35,9 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
   if (!parsed.success) notFound()
   const iccid: string = parsed.data
   if (iccid !== named) redirect(`/profiles/${iccid}`)
-  const db = database()
-  const [profile, orders, events] = await Promise.all([
-    profileDetail(db, iccid),
-    profileOrders(db, iccid),
-    recentTimeline(db, iccid, timelineLength + 1),
-  ])
-  if (!profile) notFound()
+  const story = await profileStory(database(), iccid, timelineLength + 1)
+  if (!story) notFound()
+  const { profile, orders, events } = story
   const open = orders.find(order => order.closedAt === null)
   const name = profile.profileName ?? profile.packageName
 
