@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { classNames } from '@/components/class-names'
 import { Card } from '@/components/ui/card'
 import type { TimelineEvent } from './event'
@@ -15,8 +15,9 @@ const connections: Record<Connection, { words: string; dot: string }> = {
   signedOut: { words: 'You are signed out. Reload the page.', dot: 'bg-bad' },
 }
 
-/** Pages are read anew a moment after the last of several events. */
+/** Pages are read anew a moment after the last of several events, and again should an answer be lost. */
 const calmMs = 150
+const againMs = 3_000
 
 interface TimelineProps {
   iccid: string
@@ -31,18 +32,24 @@ export function Timeline({ iccid, initial, cut }: TimelineProps) {
   const router = useRouter()
   const [announcement, setAnnouncement] = useState('')
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
-  const refresh = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-  const onNews = useCallback(
-    (news: TimelineEvent[]) => {
-      setAnnouncement(news.map(event => [tell(event).title, ...tell(event).lines].join(' ')).join(' '))
-      setFresh(before => new Set([...before, ...news.map(event => event.id)]))
-      clearTimeout(refresh.current)
-      refresh.current = setTimeout(() => router.refresh(), calmMs)
-    },
-    [router],
-  )
-  const { events, connection } = useLiveEvents(iccid, initial, onNews)
+  const onNews = useCallback((news: TimelineEvent[]) => {
+    setAnnouncement(news.map(event => [tell(event).title, ...tell(event).lines].join(' ')).join(' '))
+    setFresh(before => new Set([...before, ...news.map(event => event.id)]))
+  }, [])
+  const { events, connection, behind } = useLiveEvents(iccid, initial, onNews)
+  const newest = events[0]?.id
+
+  useEffect(() => {
+    if (!behind || !newest) return
+    const soon = setTimeout(() => router.refresh(), calmMs)
+    const again = setInterval(() => router.refresh(), againMs)
+    return () => {
+      clearTimeout(soon)
+      clearInterval(again)
+    }
+  }, [behind, newest, router])
+
   const { words, dot } = connections[connection]
 
   return (

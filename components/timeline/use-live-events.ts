@@ -13,8 +13,16 @@ function merge(known: TimelineEvent[], more: TimelineEvent[]): TimelineEvent[] {
   return [...byId.values()].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1))
 }
 
+/** Whether the page was read before one of the streamed events; an event older than all of a long timeline's is not waited for. */
+function isBehind(streamed: TimelineEvent[], read: TimelineEvent[]): boolean {
+  const ids = new Set(read.map(event => event.id))
+  const oldest = BigInt(read.at(-1)?.id ?? '0')
+  return streamed.some(event => !ids.has(event.id) && BigInt(event.id) > oldest)
+}
+
 /**
- * Follows the events of a profile while the page is in sight; `onNews` is called for what was not known.
+ * Follows the events of a profile while the page is in sight; `onNews` is called for what was not known,
+ * and `behind` is true until `initial`, read anew, holds it too.
  * A page in the background lets go of its connection and catches up when it is looked at again.
  */
 export function useLiveEvents(iccid: string, initial: TimelineEvent[], onNews: (news: TimelineEvent[]) => void) {
@@ -77,5 +85,5 @@ export function useLiveEvents(iccid: string, initial: TimelineEvent[], onNews: (
     }
   }, [iccid])
 
-  return { events: merge(streamed, initial), connection }
+  return { events: merge(streamed, initial), connection, behind: isBehind(streamed, initial) }
 }
