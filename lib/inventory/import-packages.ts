@@ -46,7 +46,7 @@ const maxNameLength = 255
  * @throws FormError when there is no such type; NotAllowed
  */
 export async function importPackages(db: Database, ctx: ImportContext, input: PackageImport): Promise<ImportReport> {
-  requireMay(ctx.actor, 'profile:upload')
+  requireMay(ctx.actor, 'batch:upload')
   if (input.typeName === defaultTypeName) await ensureDefaultType(db, ctx.actor)
   const type = await readProfileType(db, input.typeName)
   if (!type) throw new FormError(`There is no profile type named ${input.typeName}. Create it first.`, { type: 'Unknown type' })
@@ -113,7 +113,7 @@ async function importOne(
       outcome: 'ok',
       data: { file: file.name, type: type.name },
     })
-    await audit(tx, ctx.actor, 'profile:upload', { target: iccid, detail: { file: file.name, type: type.name } })
+    await audit(tx, ctx.actor, 'batch:upload', { target: iccid, detail: { file: file.name, type: type.name } })
     return true
   })
   if (!added) return { file: file.name, reason: `A profile with the ICCID ${info.iccid} exists already.` }

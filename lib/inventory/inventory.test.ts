@@ -81,7 +81,7 @@ describe('importPackages', () => {
     const [sealed] = await lab.sql('SELECT sealed FROM profile_package WHERE iccid = $1', [iccid])
     expect(lab.vault.open(sealed?.sealed as Buffer, `profile_package:${iccid}`)).toEqual(withIccid(ts48(name), iccid))
     expect((await lab.events(iccid)).map(event => event.kind)).toEqual(['uploaded'])
-    expect(await lab.sql(`SELECT action FROM audit WHERE target = $1`, [iccid])).toEqual([{ action: 'profile:upload' }])
+    expect(await lab.sql(`SELECT action FROM audit WHERE target = $1`, [iccid])).toEqual([{ action: 'batch:upload' }])
   })
 
   test('each file stands for itself: what cannot be taken is told with the reason and stops no other', async () => {

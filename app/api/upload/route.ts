@@ -54,7 +54,7 @@ async function keep(body: ReadableStream<Uint8Array>, path: string): Promise<voi
  * how many packages were read, again and again, and at the end the report.
  */
 export async function POST(request: Request): Promise<Response> {
-  const allowed = await requireRoute(request, 'profile:upload')
+  const allowed = await requireRoute(request, 'batch:upload')
   if (allowed instanceof Response) return allowed
   if (!request.body) return problem(400, 'The file is empty.')
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return problem(413, tooLarge)

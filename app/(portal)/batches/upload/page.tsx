@@ -8,7 +8,7 @@ import { UploadRoom } from './upload-room'
 export const metadata: Metadata = { title: 'Upload' }
 
 export default async function UploadPage() {
-  await requirePage('profile:upload')
+  await requirePage('batch:upload')
   const types = await typeNames(database())
   return (
     <>
