@@ -1,0 +1,65 @@
+import type { Metadata } from 'next'
+import { PageHeader } from '@/components/shell/page-header'
+import { Notice } from '@/components/ui/notice'
+import { may } from '@/lib/accounts/roles'
+import { requirePage } from '@/lib/action'
+import { countKeptMails, listMails } from '@/lib/db/outbox-rows'
+import { database } from '@/lib/db/pool'
+import { env } from '@/lib/env'
+import { Outbox } from './outbox'
+
+export const metadata: Metadata = { title: 'Mail' }
+
+const pageSize = 25
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+interface MailPageProps {
+  searchParams: Promise<{ before?: string | string[] }>
+}
+
+/** How mail leaves this server, without its password. */
+function MailServer() {
+  const { mail } = env()
+  if (!mail) {
+    return (
+      <Notice tone="warn" title="No mail server is set, so no mail leaves this server.">
+        What would be sent is kept here. To send it, set SMTP_URL (smtp://user:password@host:587) and MAIL_FROM in the server’s environment
+        and start it anew.
+      </Notice>
+    )
+  }
+  return (
+    <p>
+      Mail goes out through{' '}
+      <span className="identifier break-all">
+        {mail.host}:{mail.port}
+      </span>{' '}
+      and comes from <span className="identifier break-all">{mail.from.address}</span>.
+    </p>
+  )
+}
+
+export default async function MailPage({ searchParams }: MailPageProps) {
+  const { account } = await requirePage('settings:read')
+  const given = (await searchParams).before
+  const before = typeof given === 'string' ? uuid.exec(given)?.[0] : undefined
+  const db = database()
+  const [mails, kept] = await Promise.all([listMails(db, { before, limit: pageSize + 1 }), countKeptMails(db)])
+  const shown = mails.slice(0, pageSize)
+  return (
+    <>
+      <PageHeader title="Mail" description="What this portal has sent by e-mail, or would." />
+      <div className="mb-4 max-w-3xl">
+        <MailServer />
+      </div>
+      <Outbox
+        mails={shown}
+        kept={kept}
+        older={mails.length > pageSize ? shown.at(-1)?.id : undefined}
+        isFirstPage={before === undefined}
+        mayChange={may(account.role, 'settings:write')}
+        canSend={env().mail !== undefined}
+      />
+    </>
+  )
+}
