@@ -1,4 +1,5 @@
 import type { ProfileState } from '@/lib/rsp/lifecycle'
+import type { TypeNotification } from '@/lib/rsp/type-metadata'
 import type { OrderOutcome } from './move-profile'
 
 /** An order as ES9+ sees it: with its profile, its type and the binding that was made last. */
@@ -30,6 +31,8 @@ export interface DownloadOrder {
   gid1: string | null
   gid2: string | null
   spn: string | null
+  /** Octets of the package before it is bound */
+  packageBytes: number
   type: DownloadType
   binding: StoredBinding | null
 }
@@ -43,6 +46,10 @@ export interface DownloadType {
   iconType: 'jpg' | 'png' | null
   icon: Buffer | null
   policyRules: ('pprUpdateControl' | 'ppr1' | 'ppr2')[]
+  ownerMccMnc: string | null
+  ownerGid1: string | null
+  ownerGid2: string | null
+  notifications: TypeNotification[]
   protection: 'session' | 'random'
   onRejection: 'keep' | 'end'
   strict: boolean
@@ -54,6 +61,8 @@ export interface StoredBinding {
   otPkDp: Buffer
   otPkEuicc: Buffer
   metadata: Buffer
+  /** The keys that make its segments, by the vault, identity `binding:<id>`; null where they have gone: then it is not given out again. */
+  sealed: Buffer | null
   ciNumber: number
   credential: number
 }
@@ -101,8 +110,10 @@ export type SessionOrder = Omit<
   | 'binding'
 > & {
   type: Pick<DownloadType, 'protection' | 'onRejection'>
-  binding: Omit<StoredBinding, 'metadata' | 'ciNumber' | 'credential'> | null
+  binding: SessionBinding | null
 }
+
+export type SessionBinding = Omit<StoredBinding, 'ciNumber' | 'credential'>
 
 /** Members and the columns that hold them; those of a part carry its name before a dot. */
 type Fields = Record<string, string>
@@ -122,12 +133,15 @@ const SESSION_ORDER_FIELDS: Fields = {
   state: 'p.state',
   openOrderId: 'p.order_id',
   claimedEid: 'p.eid',
+  packageBytes: 'p.package_bytes',
   'type.protection': 't.protection',
   'type.onRejection': 't.on_rejection',
   'binding.id': 'b.id',
   'binding.eid': 'b.eid',
   'binding.otPkDp': 'b.ot_pk_dp',
   'binding.otPkEuicc': 'b.ot_pk_euicc',
+  'binding.metadata': 'b.metadata',
+  'binding.sealed': 'b.sealed',
 }
 
 const ORDER_FIELDS: Fields = {
@@ -149,8 +163,11 @@ const ORDER_FIELDS: Fields = {
   'type.iconType': 't.icon_type',
   'type.icon': 't.icon',
   'type.policyRules': 't.policy_rules',
+  'type.ownerMccMnc': 't.owner_mcc_mnc',
+  'type.ownerGid1': 't.owner_gid1',
+  'type.ownerGid2': 't.owner_gid2',
+  'type.notifications': 't.notifications',
   'type.strict': 't.strict',
-  'binding.metadata': 'b.metadata',
   'binding.ciNumber': 'b.ci_number',
   'binding.credential': 'b.credential',
 }

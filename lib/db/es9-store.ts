@@ -10,10 +10,20 @@ import {
   type SessionStep,
   type StoredSession,
 } from './es9-rows'
-import { insertNotification, type Move, moveProfile, type NotificationRecord, StaleState } from './move-profile'
-import { Parameters } from './parameters'
+import {
+  type DeliveryMove,
+  deliverProfile,
+  keepNotificationRow,
+  type Move,
+  moveProfile,
+  type NotificationRecord,
+  StaleState,
+  type StoredPackage,
+  whileOpen,
+} from './move-profile'
 import { type Database, firstValues, one, type Queryable, transaction } from './pool'
-import { addEvent, EVENT_COLUMNS, eventValues, type ProfileEvent } from './profile-events'
+import { prepared } from './prepared'
+import { addEvent, EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_TYPES, eventValues, type ProfileEvent } from './profile-events'
 
 export interface RuntimeUpdate {
   iccid: string
@@ -40,7 +50,8 @@ export type OrderKey = { matchingId: string } | { eid: string; at: Date }
 export interface SessionAndOrder {
   session: StoredSession
   order: SessionOrder | undefined
-  sealedPackage: Buffer | undefined
+  /** Whether the order's package is in the store */
+  hasPackage: boolean
 }
 
 /** Where ES9+ keeps what must survive. One call is one statement or one short transaction. */
@@ -57,14 +68,16 @@ export interface Es9Store {
   ): Promise<{ result: 'opened'; attempt: number } | { result: 'duplicate' | 'limit' }>
   /** Keeps a refusal of a proved eUICC; false when the transactionId was used before. */
   keepRefusal(session: NewSession, timeline: ProfileEvent): Promise<boolean>
-  /** `toBind`: with the sealed package, unless it is bound already. */
-  session(transactionId: string, toBind?: boolean): Promise<SessionAndOrder | undefined>
-  /** The sealed package (identity `profile_package:<iccid>`) or segments (identity `binding:<id>`). */
-  sealedPackage(iccid: string): Promise<Buffer | undefined>
-  sealedSegments(bindingId: string): Promise<Buffer | undefined>
+  session(transactionId: string): Promise<SessionAndOrder | undefined>
   /** Counts an attempt before the code is compared; undefined when none is left. */
   countConfirmationAttempt(orderId: string): Promise<{ attempt: number; limit: number } | undefined>
+  /** @throws StaleState when the profile is no longer as the caller saw it; then nothing was changed */
   move(move: Move): Promise<ProfileState>
+  /**
+   * Gives a profile out and answers its package, kept with all that belongs to it before this returns.
+   * @throws StaleState when anything that the delivery takes for granted is no longer so, or the package is gone; then nothing was changed
+   */
+  deliver(move: DeliveryMove): Promise<StoredPackage>
   /** A step of the session and the timeline, where the profile stays as it is. */
   note(timeline: ProfileEvent, session?: { transactionId: string; step: SessionStep }): Promise<void>
   /** The profile that a notification of an installed profile speaks of. */
@@ -75,29 +88,30 @@ export interface Es9Store {
   keepNotification(effect: NotificationEffect): Promise<boolean>
 }
 
-const insertSession = (session: NewSession, p: Parameters): string => {
-  const columns: [string, unknown, string][] = [
-    ['transaction_id', session.transactionId, 'text'],
-    ['created_at', session.createdAt, 'timestamptz'],
-    ['expires_at', session.expiresAt, 'timestamptz'],
-    ['eid', session.eid, 'text'],
-    ['iccid', session.iccid, 'text'],
-    ['order_id', session.orderId, 'uuid'],
-    ['ci_number', session.ciNumber, 'smallint'],
-    ['auth_credential', session.authCredential, 'smallint'],
-    ['pb_credential', session.pbCredential, 'smallint'],
-    ['euicc_public_key', session.euiccPublicKey, 'bytea'],
-    ['euicc_curve', session.euiccCurve, 'text'],
-    ['request_hash', session.requestHash, 'bytea'],
-    ['smdp_signed2', session.smdpSigned2, 'bytea'],
-    ['smdp_signature2', session.smdpSignature2, 'bytea'],
-    ['metadata', session.metadata, 'bytea'],
-    ['step', session.step, 'text'],
-  ]
-  const values = columns.map(([, value, type]) => p.add(value, type))
-  return `INSERT INTO rsp_session (${columns.map(([name]) => name).join(', ')}) VALUES (${values.join(', ')})
-    ON CONFLICT DO NOTHING RETURNING transaction_id`
-}
+const SESSION_TYPES = {
+  transactionId: 'text',
+  createdAt: 'timestamptz',
+  expiresAt: 'timestamptz',
+  eid: 'text',
+  iccid: 'text',
+  orderId: 'uuid',
+  ciNumber: 'smallint',
+  authCredential: 'smallint',
+  pbCredential: 'smallint',
+  euiccPublicKey: 'bytea',
+  euiccCurve: 'text',
+  requestHash: 'bytea',
+  smdpSigned2: 'bytea',
+  smdpSignature2: 'bytea',
+  metadata: 'bytea',
+  step: 'text',
+} satisfies Record<keyof NewSession, string>
+
+const INSERT_SESSION = `INSERT INTO rsp_session (transaction_id, created_at, expires_at, eid, iccid, order_id, ci_number, auth_credential,
+    pb_credential, euicc_public_key, euicc_curve, request_hash, smdp_signed2, smdp_signature2, metadata, step)
+  VALUES (${Object.keys(SESSION_TYPES)
+    .map(name => `:${name}`)
+    .join(', ')}) ON CONFLICT DO NOTHING RETURNING transaction_id`
 
 const ORDER_BY_MATCHING_ID = {
   name: 'order-by-matching-id',
@@ -118,64 +132,59 @@ async function findOrder(db: Queryable, key: OrderKey): Promise<DownloadOrder | 
   return row && ORDER.read(row, 0)
 }
 
-/**
- * A condition on an open order that is found by its id. Written plainly, a planner without statistics prefers the partial index of open
- * orders, all of which it then reads.
- */
-const whileOpen = (condition: string): string => `CASE WHEN closed_at IS NULL THEN ${condition} END`
-
-async function openSession(db: Queryable, session: NewSession, timeline: ProfileEvent) {
-  const p = new Parameters()
-  const text = `WITH session AS (${insertSession(session, p)}),
+const OPEN_SESSION = prepared(
+  'open-session',
+  { ...SESSION_TYPES, ...EVENT_TYPES },
+  `WITH session AS (${INSERT_SESSION}),
     attempt AS (
-      UPDATE download_order SET download_attempts = download_attempts + 1 FROM session
-      WHERE id = ${p.add(session.orderId, 'uuid')} AND ${whileOpen('download_attempts < download_limit')}
-      RETURNING download_attempts, download_limit),
+      UPDATE download_order o SET download_attempts = o.download_attempts + 1 FROM session
+      WHERE o.id = :orderId AND ${whileOpen('o', 'o.download_attempts < o.download_limit')}
+      RETURNING o.download_attempts, o.download_limit),
     event AS (
       INSERT INTO profile_event (${EVENT_COLUMNS})
-      SELECT ${EVENT_COLUMNS.replace('data', `data || jsonb_build_object('attempt', download_attempts, 'attemptLimit', download_limit)`)}
-      FROM (SELECT ${p.addEvent(eventValues(timeline))}) AS row (${EVENT_COLUMNS}), attempt)
-    SELECT (SELECT count(*)::int FROM session) AS sessions, (SELECT download_attempts FROM attempt) AS attempt`
-  const row = await one<{ sessions: number; attempt: number | null }>(db, p.statement('open-session', text))
-  if (row?.sessions !== 1) return { result: 'duplicate' as const }
-  return row.attempt === null ? { result: 'limit' as const } : { result: 'opened' as const, attempt: row.attempt }
+      SELECT ${EVENT_PARAMETERS} || jsonb_build_object('attempt', download_attempts, 'attemptLimit', download_limit) FROM attempt)
+    SELECT (SELECT download_attempts FROM attempt) FROM session`,
+)
+
+async function openSession(db: Queryable, session: NewSession, timeline: ProfileEvent) {
+  const row = await firstValues(db, OPEN_SESSION({ ...session, ...eventValues(timeline) }))
+  if (!row) return { result: 'duplicate' as const }
+  return row[0] === null ? { result: 'limit' as const } : { result: 'opened' as const, attempt: row[0] as number }
 }
 
-async function keepRefusal(db: Queryable, session: NewSession, timeline: ProfileEvent): Promise<boolean> {
-  const p = new Parameters()
-  const text = `WITH session AS (${insertSession(session, p)}),
-    event AS (INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${p.addEvent(eventValues(timeline))} FROM session)
-    SELECT count(*)::int AS sessions FROM session`
-  const row = await one<{ sessions: number }>(db, p.statement('keep-refusal', text))
-  return row?.sessions === 1
-}
+const KEEP_REFUSAL = prepared(
+  'keep-refusal',
+  { ...SESSION_TYPES, ...EVENT_TYPES },
+  `WITH session AS (${INSERT_SESSION}) INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${EVENT_PARAMETERS} FROM session`,
+)
 
-const SESSION_TABLES = `rsp_session s LEFT JOIN (${ORDER_TABLES}) ON o.id = s.order_id`
+const keepRefusal = async (db: Queryable, session: NewSession, timeline: ProfileEvent): Promise<boolean> =>
+  (await db.query(KEEP_REFUSAL({ ...session, ...eventValues(timeline) }))).rowCount === 1
+
 const SESSION_BY_ID = {
   name: 'session',
-  text: `SELECT ${SESSION.list}, ${SESSION_ORDER.list} FROM ${SESSION_TABLES} WHERE s.transaction_id = $1`,
-}
-/** The package too, where it is not bound yet. */
-const SESSION_TO_BIND = {
-  name: 'session-to-bind',
-  text: `SELECT ${SESSION.list}, ${SESSION_ORDER.list}, k.sealed FROM ${SESSION_TABLES}
-    LEFT JOIN profile_package k ON k.iccid = s.iccid AND b.id IS NULL WHERE s.transaction_id = $1`,
+  text: `SELECT ${SESSION.list}, ${SESSION_ORDER.list}, EXISTS (SELECT FROM profile_package k WHERE k.iccid = s.iccid)
+    FROM rsp_session s LEFT JOIN (${ORDER_TABLES}) ON o.id = s.order_id
+    WHERE s.transaction_id = $1`,
 }
 
-async function readSession(db: Queryable, transactionId: string, toBind = false): Promise<SessionAndOrder | undefined> {
-  const row = await firstValues(db, { ...(toBind ? SESSION_TO_BIND : SESSION_BY_ID), values: [transactionId] })
+async function readSession(db: Queryable, transactionId: string): Promise<SessionAndOrder | undefined> {
+  const row = await firstValues(db, { ...SESSION_BY_ID, values: [transactionId] })
   if (!row) return undefined
-  const sealedPackage = row[SESSION.count + SESSION_ORDER.count] as Buffer | null | undefined
-  return { session: SESSION.read(row, 0), order: SESSION_ORDER.read(row, SESSION.count), sealedPackage: sealedPackage ?? undefined }
+  const hasPackage = row[SESSION.count + SESSION_ORDER.count] === true
+  return { session: SESSION.read(row, 0), order: SESSION_ORDER.read(row, SESSION.count), hasPackage }
 }
+
+const NOTE = prepared(
+  'note',
+  { ...EVENT_TYPES, transactionId: 'text', step: 'text' },
+  `WITH session AS (UPDATE rsp_session SET step = :step WHERE transaction_id = :transactionId)
+    INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${EVENT_PARAMETERS}`,
+)
 
 async function note(db: Queryable, timeline: ProfileEvent, session?: { transactionId: string; step: SessionStep }): Promise<void> {
   if (!session) return addEvent(db, timeline)
-  const p = new Parameters()
-  const text = `WITH session AS (
-      UPDATE rsp_session SET step = ${p.add(session.step, 'text')} WHERE transaction_id = ${p.add(session.transactionId, 'text')})
-    INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${p.addEvent(eventValues(timeline))}`
-  await db.query(p.statement('note', text))
+  await db.query(NOTE({ ...eventValues(timeline), ...session }))
 }
 
 async function updateRuntime(db: Queryable, update: RuntimeUpdate): Promise<boolean> {
@@ -192,9 +201,7 @@ async function keepNotification(db: Database, { record, move, runtime, timeline,
   // A second copy of the same notification finds the profile moved on, and is judged again.
   if (move) return moveProfile(db, { ...move, notification: record }).then(() => true)
   return transaction(db, async tx => {
-    const p = new Parameters()
-    const kept = await tx.query(p.statement('keep-notification', insertNotification(p, record)))
-    if (kept.rowCount !== 1) return false
+    if (!(await keepNotificationRow(tx, record))) return false
     if (runtime && !(await updateRuntime(tx, runtime))) throw new StaleState(runtime.iccid)
     if (timeline) await note(tx, timeline, session)
     return true
@@ -206,21 +213,17 @@ export const es9Store = (db: Database): Es9Store => ({
   findOrder: key => findOrder(db, key),
   openSession: (session, timeline) => openSession(db, session, timeline),
   keepRefusal: (session, timeline) => keepRefusal(db, session, timeline),
-  session: (transactionId, toBind) => readSession(db, transactionId, toBind),
-  sealedPackage: async iccid =>
-    (await one<{ sealed: Buffer }>(db, { name: 'package', text: 'SELECT sealed FROM profile_package WHERE iccid = $1', values: [iccid] }))
-      ?.sealed,
-  sealedSegments: async id =>
-    (await one<{ sealed: Buffer }>(db, { name: 'segments', text: 'SELECT sealed FROM binding WHERE id = $1', values: [id] }))?.sealed,
+  session: transactionId => readSession(db, transactionId),
   countConfirmationAttempt: orderId =>
     one<{ attempt: number; limit: number }>(db, {
       name: 'count-confirmation-attempt',
-      text: `UPDATE download_order SET confirmation_attempts = confirmation_attempts + 1
-        WHERE id = $1 AND ${whileOpen('confirmation_attempts < confirmation_limit')}
+      text: `UPDATE download_order o SET confirmation_attempts = confirmation_attempts + 1
+        WHERE id = $1 AND ${whileOpen('o', 'confirmation_attempts < confirmation_limit')}
         RETURNING confirmation_attempts AS attempt, confirmation_limit AS "limit"`,
       values: [orderId],
     }),
   move: move => moveProfile(db, move),
+  deliver: move => deliverProfile(db, move),
   note: (timeline, session) => note(db, timeline, session),
   installedProfile: async iccid => {
     const row = await one<{ eid: string | null; live: boolean; state: ProfileState; sequence: string | null }>(db, {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nextState, PROFILE_STATES, type ProfileEvent, TRANSITIONS } from '@/lib/rsp/lifecycle'
 import { Laboratory } from '@/lib/smdp/testing/laboratory'
-import { type Move, moveProfile, StaleState } from './move-profile'
+import { type DeliveryMove, deliverProfile, type Move, moveProfile, StaleState } from './move-profile'
 import { transaction } from './pool'
 
 let lab: Laboratory
@@ -23,6 +23,14 @@ const delivery = (eid: string, replaces: string | null, bindingId: string = rand
   replaces,
   bindingId,
   binding: { otPkDp: Buffer.of(1), otPkEuicc: Buffer.of(2), metadata: Buffer.of(3), sealed: Buffer.of(4), ciNumber: 1, credential: 1 },
+  seen: { confirmationCodeHash: null, protection: 'session' as const },
+})
+const deliveryOf = (iccid: string, move: Partial<DeliveryMove> & Pick<DeliveryMove, 'orderId' | 'delivery'>): DeliveryMove => ({
+  iccid,
+  event: 'deliver',
+  at: lab.now,
+  timeline: { at: lab.now, iccid, actor: 'test', kind: 'uploaded', outcome: 'ok' },
+  ...move,
 })
 const settled = async (moves: Promise<unknown>[]) => {
   const results = await Promise.allSettled(moves)
@@ -69,21 +77,20 @@ describe('moveProfile, the one place that moves a profile', () => {
   test('a delivery is claimed by one EID: none yet, or this one', async () => {
     const { iccid, orderId } = await lab.issued()
     const eids = ['A', 'B', 'C', 'D', 'E', 'F']
-    const moves = eids.map(eid => moveProfile(lab.db, moveOf(iccid, { event: 'deliver', orderId, delivery: delivery(eid, null) })))
+    const moves = eids.map(eid => deliverProfile(lab.db, deliveryOf(iccid, { orderId, delivery: delivery(eid, null) })))
     expect(await settled(moves)).toBe(1)
     const profile = await lab.profile(iccid)
     const rows = await lab.sql('SELECT id, eid FROM binding WHERE order_id = $1', [orderId])
     expect(rows).toEqual([{ id: profile?.binding_id, eid: profile?.eid }])
     const again = (eid: string) =>
-      moveProfile(lab.db, moveOf(iccid, { event: 'deliver', orderId, delivery: delivery(eid, profile?.binding_id ?? null) }))
+      deliverProfile(lab.db, deliveryOf(iccid, { orderId, delivery: delivery(eid, profile?.binding_id ?? null) }))
     await expect(again('Z')).rejects.toBeInstanceOf(StaleState)
-    expect(await again(profile?.eid ?? '')).toBe('Downloaded')
+    expect(await again(profile?.eid ?? '')).toMatchObject({ kind: 'package' })
   })
 
   test('a delivery replaces exactly the binding that the caller saw', async () => {
     const { iccid, orderId } = await lab.issued()
-    const deliver = (replaces: string | null) =>
-      moveProfile(lab.db, moveOf(iccid, { event: 'deliver', orderId, delivery: delivery('A', replaces) }))
+    const deliver = (replaces: string | null) => deliverProfile(lab.db, deliveryOf(iccid, { orderId, delivery: delivery('A', replaces) }))
     await deliver(null)
     await expect(deliver(null)).rejects.toBeInstanceOf(StaleState)
     await expect(deliver(randomUUID())).rejects.toBeInstanceOf(StaleState)
@@ -94,7 +101,7 @@ describe('moveProfile, the one place that moves a profile', () => {
 
   test('what is told of a binding happens only while it is the profile’s', async () => {
     const { iccid, orderId } = await lab.issued()
-    await moveProfile(lab.db, moveOf(iccid, { event: 'deliver', orderId, delivery: delivery('A', null) }))
+    await deliverProfile(lab.db, deliveryOf(iccid, { orderId, delivery: delivery('A', null) }))
     const bound = (await lab.profile(iccid))?.binding_id ?? ''
     const installed = (boundAs: string) =>
       moveProfile(lab.db, moveOf(iccid, { event: 'installed', orderId, boundAs, closeAs: 'installed' }))
@@ -106,10 +113,10 @@ describe('moveProfile, the one place that moves a profile', () => {
     const { iccid, orderId } = await lab.issued()
     const since = async () => (await lab.sql('SELECT state_since FROM profile WHERE iccid = $1', [iccid]))[0]?.state_since
     const at = (minutes: number) => new Date(lab.now.getTime() + minutes * 60_000)
-    await moveProfile(lab.db, { ...moveOf(iccid, { event: 'deliver', orderId, delivery: delivery('A', null) }), at: at(1) })
+    await deliverProfile(lab.db, deliveryOf(iccid, { orderId, delivery: delivery('A', null), at: at(1) }))
     expect(await since()).toEqual(at(1))
     const replaces = (await lab.profile(iccid))?.binding_id ?? null
-    await moveProfile(lab.db, { ...moveOf(iccid, { event: 'deliver', orderId, delivery: delivery('A', replaces) }), at: at(2) })
+    await deliverProfile(lab.db, deliveryOf(iccid, { orderId, delivery: delivery('A', replaces), at: at(2) }))
     expect(await since()).toEqual(at(1))
   })
 

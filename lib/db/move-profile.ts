@@ -1,7 +1,7 @@
 import { type ProfileEvent as LifecycleEvent, nextState, PROFILE_STATES, type ProfileState } from '@/lib/rsp/lifecycle'
-import { Parameters } from './parameters'
-import { one, type Queryable } from './pool'
-import { EVENT_COLUMNS, eventValues, type ProfileEvent } from './profile-events'
+import { firstValues, type Queryable, type Statement } from './pool'
+import { type ParameterTypes, prepared, preparedShapes } from './prepared'
+import { EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_TYPES, eventValues, type ProfileEvent } from './profile-events'
 
 /** Nothing was changed: somebody else moved the profile first. */
 export class StaleState extends Error {
@@ -27,6 +27,7 @@ export interface NewBinding {
   otPkDp: Buffer
   otPkEuicc: Buffer
   metadata: Buffer
+  /** The keys that make the same segments out of the same package again */
   sealed: Buffer
   ciNumber: number
   credential: number
@@ -39,6 +40,8 @@ export interface Delivery {
   bindingId: string
   /** Left out when `bindingId` is the one that is there already. */
   binding?: NewBinding
+  /** What the caller has seen of order and type, perhaps a while ago: nothing is delivered unless it is so still. */
+  seen: { confirmationCodeHash: Buffer | null; protection: 'session' | 'random' }
 }
 
 /** The verdict over a notification, as it is kept beside the raw bytes. */
@@ -54,22 +57,41 @@ export interface NotificationRecord {
   verdict: string
 }
 
-/** Keeps a notification unless it is there. `source`: the FROM clause on which it depends, if any. */
-export const insertNotification = (p: Parameters, record: NotificationRecord, source = ''): string => {
-  const values = [
-    p.add(record.digest, 'bytea'),
-    p.add(record.receivedAt, 'timestamptz'),
-    p.add(record.raw, 'bytea'),
-    p.add(record.eid, 'text'),
-    p.add(record.iccid, 'text'),
-    p.add(record.transactionId, 'text'),
-    p.add(record.sequenceNumber, 'bigint'),
-    p.add(record.event, 'text'),
-    p.add(record.verdict, 'text'),
-  ]
-  return `INSERT INTO notification (digest, received_at, raw, eid, iccid, transaction_id, sequence_number, event, verdict)
-    SELECT ${values.join(', ')} ${source} ON CONFLICT DO NOTHING`
-}
+const NOTIFICATION_TYPES = {
+  digest: 'bytea',
+  receivedAt: 'timestamptz',
+  raw: 'bytea',
+  notificationEid: 'text',
+  notificationIccid: 'text',
+  notificationTransactionId: 'text',
+  sequenceNumber: 'bigint',
+  notificationEvent: 'text',
+  verdict: 'text',
+} satisfies ParameterTypes
+
+const notificationValues = (record: NotificationRecord): Record<keyof typeof NOTIFICATION_TYPES, unknown> => ({
+  digest: record.digest,
+  receivedAt: record.receivedAt,
+  raw: record.raw,
+  notificationEid: record.eid,
+  notificationIccid: record.iccid,
+  notificationTransactionId: record.transactionId,
+  sequenceNumber: record.sequenceNumber,
+  notificationEvent: record.event,
+  verdict: record.verdict,
+})
+
+/** @param source the FROM clause on which the notification depends, if any */
+const insertNotification = (source = ''): string =>
+  `INSERT INTO notification (digest, received_at, raw, eid, iccid, transaction_id, sequence_number, event, verdict)
+    SELECT :digest, :receivedAt, :raw, :notificationEid, :notificationIccid, :notificationTransactionId, :sequenceNumber,
+      :notificationEvent, :verdict ${source} ON CONFLICT DO NOTHING`
+
+const KEEP_NOTIFICATION = prepared('keep-notification', NOTIFICATION_TYPES, insertNotification())
+
+/** Keeps a notification; false when it is there already. */
+export const keepNotificationRow = async (db: Queryable, record: NotificationRecord): Promise<boolean> =>
+  (await db.query(KEEP_NOTIFICATION(notificationValues(record)))).rowCount === 1
 
 export interface Move {
   iccid: string
@@ -83,8 +105,6 @@ export interface Move {
   opens?: string
   /** Closes the open order with this outcome. */
   closeAs?: OrderOutcome
-  /** To this EID (none yet, or this one), in place of exactly this binding. */
-  delivery?: Delivery
   /** The binding that must still be the profile's: what an installation result tells of. */
   boundAs?: string
   /** The profile goes back to stock: which eUICC had asked for it no longer counts. */
@@ -98,68 +118,159 @@ export interface Move {
   timeline: ProfileEvent
 }
 
-/**
- * Moves a profile by compare-and-set on state and order, at a delivery on EID and binding too. Its order is closed, the binding
- * kept and the timeline written by the same statement. The only place that changes `profile.state`.
- * @returns the new state
- * @throws StaleState when the profile is no longer as the caller saw it; then nothing was changed
- */
-export async function moveProfile(db: Queryable, move: Move): Promise<ProfileState> {
+/** A package is given out: to this EID (none yet, or this one), in place of exactly this binding, while order and package are there. */
+export interface DeliveryMove extends Move {
+  orderId: string
+  delivery: Delivery
+  /** The session at whose request: it must be at one of the steps `from`, and not over `at` the time of the move. */
+  session?: { transactionId: string; from: string[]; step: string }
+}
+
+/** A profile's package as the database keeps it. */
+export interface StoredPackage {
+  /** By the vault, identity `profile_package:<iccid>`: the package, or with a template the subscriber's values as JSON */
+  sealed: Buffer
+  templateId: string | null
+}
+
+const MOVE_TYPES = {
+  iccid: 'text',
+  orderId: 'uuid',
+  from: 'text[]',
+  to: 'text',
+  at: 'timestamptz',
+  opens: 'uuid',
+  closeAs: 'text',
+  boundAs: 'uuid',
+  runtimeSequence: 'bigint',
+  eid: 'text',
+  replaces: 'uuid',
+  bindingId: 'uuid',
+  confirmationCodeHash: 'bytea',
+  protection: 'text',
+  otPkDp: 'bytea',
+  otPkEuicc: 'bytea',
+  metadata: 'bytea',
+  sealed: 'bytea',
+  ciNumber: 'smallint',
+  credential: 'smallint',
+  transactionId: 'text',
+  sessionFrom: 'text[]',
+  sessionStep: 'text',
+  ...NOTIFICATION_TYPES,
+  ...EVENT_TYPES,
+} satisfies ParameterTypes
+
+const shapes = preparedShapes(MOVE_TYPES)
+
+/** A condition that only an open order fulfils; written so that the partial index of open orders does not look cheaper than the key. */
+export const whileOpen = (order: string, condition: string): string => `CASE WHEN ${order}.closed_at IS NULL THEN ${condition} END`
+
+/** Cheaper than a join with `moved`, whose rows would be carried along whole. */
+const hasMoved = 'EXISTS (SELECT FROM moved)'
+
+function moveText(move: Move, delivery: Delivery | undefined): string {
+  const set = ['state = :to', 'state_since = CASE WHEN p.state = :to THEN p.state_since ELSE :at END']
+  const where = ['p.iccid = :iccid', 'p.state = ANY(:from)', 'p.order_id IS NOT DISTINCT FROM :orderId']
+  const beside: string[] = []
+  const more: string[] = []
+  if (move.boundAs) where.push('p.binding_id = :boundAs')
+  if (move.opens) set.push('order_id = :opens')
+  if (move.closeAs) {
+    set.push('order_id = NULL')
+    more.push(`UPDATE download_order SET closed_at = :at, outcome = :closeAs WHERE id = :orderId AND ${hasMoved}`)
+  }
+  if (move.forgetDevice) set.push('eid = NULL, binding_id = NULL, runtime_state = NULL, runtime_since = NULL, runtime_sequence = NULL')
+  if (move.runtimeSequence !== undefined) set.push('runtime_sequence = greatest(p.runtime_sequence, :runtimeSequence)')
+  if (delivery) {
+    set.push('eid = :eid', 'binding_id = :bindingId')
+    where.push('(p.eid IS NULL OR p.eid = :eid)', 'p.binding_id IS NOT DISTINCT FROM :replaces')
+    beside.push('profile_package k', 'download_order o', 'profile_type t')
+    const order = `(o.expires_at IS NULL OR o.expires_at > :at) AND (o.eid IS NULL OR o.eid = :eid)
+      AND o.confirmation_code_hash IS NOT DISTINCT FROM :confirmationCodeHash`
+    where.push('k.iccid = :iccid', 'o.id = :orderId', whileOpen('o', order), 't.id = p.type_id', 't.protection = :protection')
+    if (delivery.seen.confirmationCodeHash)
+      more.push(`UPDATE download_order SET confirmation_attempts = 0 WHERE id = :orderId AND confirmation_attempts > 0 AND ${hasMoved}`)
+    if (delivery.binding)
+      more.push(`INSERT INTO binding (id, order_id, eid, ot_pk_dp, ot_pk_euicc, metadata, sealed, ci_number, credential, created_at)
+        SELECT :bindingId, :orderId, :eid, :otPkDp, :otPkEuicc, :metadata, :sealed, :ciNumber, :credential, :at FROM moved`)
+    if (move.session) {
+      beside.push('rsp_session s')
+      where.push('s.transaction_id = :transactionId', 's.step = ANY(:sessionFrom)', 's.expires_at > :at')
+      // A cancel that comes between our look and our step stands.
+      more.push(`UPDATE rsp_session SET step = CASE WHEN step = ANY(:sessionFrom) THEN :sessionStep ELSE step END, binding_id = :bindingId
+        WHERE transaction_id = :transactionId AND ${hasMoved}`)
+    }
+  } else if (move.session) more.push(`UPDATE rsp_session SET step = :sessionStep WHERE transaction_id = :transactionId AND ${hasMoved}`)
+  if (move.notification) more.push(insertNotification('FROM moved'))
+
+  const from = beside.length > 0 ? `FROM ${beside.join(', ')}` : ''
+  return `WITH moved AS (
+      UPDATE profile p SET ${set.join(', ')} ${from} WHERE ${where.join(' AND ')} RETURNING ${delivery ? 'k.sealed, k.template_id' : 'p.iccid'})
+    ${more.map((part, i) => `, part${i} AS (${part})`).join('\n    ')}
+    INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${EVENT_PARAMETERS} FROM moved ${delivery ? 'RETURNING (SELECT sealed FROM moved), (SELECT template_id FROM moved)' : ''}`
+}
+
+function moveStatement(move: Move, to: ProfileState, from: ProfileState[], delivery?: Delivery): Statement {
+  const { session, notification } = move
+  const shape = [
+    delivery && (delivery.binding ? 'new binding' : 'same binding'),
+    delivery?.seen.confirmationCodeHash && 'code',
+    move.boundAs && 'bound',
+    move.opens && 'opens',
+    move.closeAs && 'closes',
+    move.forgetDevice && 'forgets',
+    move.runtimeSequence !== undefined && 'sequence',
+    session && 'session',
+    notification && 'notification',
+  ].join()
+  const statement = shapes(delivery ? 'deliver' : 'move', shape, () => moveText(move, delivery))
+  return statement({
+    ...move,
+    ...delivery,
+    ...delivery?.binding,
+    ...delivery?.seen,
+    from,
+    to,
+    transactionId: session?.transactionId,
+    sessionFrom: session && 'from' in session ? session.from : undefined,
+    sessionStep: session?.step,
+    ...(notification && notificationValues(notification)),
+    ...eventValues(move.timeline),
+  })
+}
+
+/** The states that the caller allows and the lifecycle has, and the one to which they lead. */
+function stepOf(move: Move): { from: ProfileState[]; to: ProfileState } {
   const from = (move.from ?? PROFILE_STATES).filter(state => nextState(state, move.event))
   const targets = [...new Set(from.map(state => nextState(state, move.event)))]
   const [to] = targets
   if (!to || targets.length > 1) throw new Error(`${move.event} has ${targets.length} targets from ${move.from?.join(', ')}`)
+  return { from, to }
+}
 
-  const { delivery } = move
-  const p = new Parameters()
-  const at = p.add(move.at, 'timestamptz')
-  const orderId = p.add(move.orderId, 'uuid')
-  const state = p.add(to, 'text')
-  const set = [`state = ${state}`, `state_since = CASE WHEN state = ${state} THEN state_since ELSE ${at} END`]
-  const where = [
-    `iccid = ${p.add(move.iccid, 'text')}`,
-    `state = ANY(${p.add(from, 'text[]')})`,
-    `order_id IS NOT DISTINCT FROM ${orderId}`,
-  ]
-  if (move.boundAs) where.push(`binding_id = ${p.add(move.boundAs, 'uuid')}`)
-  const more: string[] = []
-  let bindingId: string | undefined
-
-  if (move.opens) set.push(`order_id = ${p.add(move.opens, 'uuid')}`)
-  if (move.closeAs) {
-    set.push('order_id = NULL')
-    more.push(`UPDATE download_order SET closed_at = ${at}, outcome = ${p.add(move.closeAs, 'text')} FROM moved WHERE id = ${orderId}`)
-  }
-  if (move.forgetDevice) set.push('eid = NULL, binding_id = NULL, runtime_state = NULL, runtime_since = NULL, runtime_sequence = NULL')
-  if (move.runtimeSequence !== undefined)
-    set.push(`runtime_sequence = greatest(runtime_sequence, ${p.add(move.runtimeSequence, 'bigint')})`)
-  if (delivery) {
-    const eid = p.add(delivery.eid, 'text')
-    bindingId = p.add(delivery.bindingId, 'uuid')
-    set.push(`eid = ${eid}`, `binding_id = ${bindingId}`)
-    where.push(`(eid IS NULL OR eid = ${eid})`, `binding_id IS NOT DISTINCT FROM ${p.add(delivery.replaces, 'uuid')}`)
-    more.push(`UPDATE download_order SET confirmation_attempts = 0 FROM moved WHERE id = ${orderId} AND confirmation_attempts > 0`)
-    if (delivery.binding) {
-      const { otPkDp, otPkEuicc, metadata, sealed, ciNumber, credential } = delivery.binding
-      const octets = [otPkDp, otPkEuicc, metadata, sealed].map(value => p.add(value, 'bytea'))
-      const numbers = [ciNumber, credential].map(value => p.add(value, 'smallint'))
-      more.push(`INSERT INTO binding (id, order_id, eid, ot_pk_dp, ot_pk_euicc, metadata, sealed, ci_number, credential, created_at)
-        SELECT ${[bindingId, orderId, eid, ...octets, ...numbers, at].join(', ')} FROM moved`)
-    }
-  }
-  if (move.session) {
-    const step = p.add(move.session.step, 'text')
-    const binding = bindingId ? `, binding_id = ${bindingId}` : ''
-    const transactionId = p.add(move.session.transactionId, 'text')
-    more.push(`UPDATE rsp_session SET step = ${step}${binding} FROM moved WHERE transaction_id = ${transactionId}`)
-  }
-  if (move.notification) more.push(insertNotification(p, move.notification, 'FROM moved'))
-  more.push(`INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${p.addEvent(eventValues(move.timeline))} FROM moved`)
-
-  const text = `WITH moved AS (UPDATE profile SET ${set.join(', ')} WHERE ${where.join(' AND ')} RETURNING iccid),
-    ${more.map((part, i) => `part${i} AS (${part})`).join(',\n    ')}
-    SELECT count(*)::int AS moved FROM moved`
-  const row = await one<{ moved: number }>(db, p.statement(`move-${move.event}`, text))
-  if (row?.moved !== 1) throw new StaleState(move.iccid)
+/**
+ * Moves a profile by compare-and-set on state and order. Its order is closed and the timeline written by the same statement. This and
+ * `deliverProfile` are the only places that change `profile.state`.
+ * @returns the new state
+ * @throws StaleState when the profile is no longer as the caller saw it; then nothing was changed
+ */
+export async function moveProfile(db: Queryable, move: Move): Promise<ProfileState> {
+  const { from, to } = stepOf(move)
+  const { rowCount } = await db.query(moveStatement(move, to, from))
+  if (rowCount !== 1) throw new StaleState(move.iccid)
   return to
+}
+
+/**
+ * Gives a profile out: compare-and-set on everything that may have changed since the caller looked, perhaps long ago, and in the same
+ * statement the binding, the step of the session and the timeline.
+ * @returns the package that is to be bound
+ * @throws StaleState when something is no longer as the caller saw it, or the package is gone; then nothing was changed
+ */
+export async function deliverProfile(db: Queryable, move: DeliveryMove): Promise<StoredPackage> {
+  const { from, to } = stepOf(move)
+  const row = await firstValues(db, moveStatement(move, to, from, move.delivery))
+  if (!row) throw new StaleState(move.iccid)
+  return { sealed: row[0] as Buffer, templateId: row[1] as string | null }
 }

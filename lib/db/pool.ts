@@ -1,7 +1,12 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import { PrismaClient } from './generated/client'
 import { isSetPerProcess, perProcess, setPerProcess } from './per-process'
+import { PreparedQuery } from './prepared-query'
 
 /** What runs a statement: the pool, or the connection of a transaction. */
 export interface Queryable {
@@ -22,6 +27,8 @@ export interface Statement {
 /** The connection of an open transaction. */
 export interface Transaction extends Queryable {
   readonly inTransaction: true
+  /** Runs `COPY … FROM STDIN` over these octets, taking them no faster than the server does. */
+  copy(text: string, octets: Iterable<Buffer>): Promise<void>
 }
 
 export interface Database extends Queryable {
@@ -54,13 +61,18 @@ export function openDatabase(url: string, options: { maxConnections?: number; st
   return {
     pool,
     prisma,
-    query: query => pool.query(query),
+    query: statement =>
+      statement.name && statement.rowMode ? runPrepared(pool, { ...statement, name: statement.name }) : pool.query(statement),
     close: async () => {
       await prisma.$disconnect()
       await pool.end()
     },
   }
 }
+
+/** Rows of arrays have no names and no fields: what asks for them wants nothing of a result but its values. */
+const runPrepared = <Row extends pg.QueryResultRow>(pool: pg.Pool, statement: Statement & { name: string }): Promise<pg.QueryResult<Row>> =>
+  (pool.query as (query: PreparedQuery) => unknown).call(pool, new PreparedQuery(statement)) as Promise<pg.QueryResult<Row>>
 
 /** The same database for those whose own callers do not wait long: a statement without an answer in time fails, as when it is away. */
 export const answeringWithin = (db: Database, answerWithinMs: number): Database => ({
@@ -78,13 +90,25 @@ export function database(): Database {
 
 export const setDatabase = (db: Database | undefined): void => setPerProcess('database', db)
 
+const buffersPerTurn = 4
+
+/** As long as the server takes all at once, nobody else in this process would have a turn. */
+async function* inTurns(octets: Iterable<Buffer>): AsyncGenerator<Buffer, void> {
+  let count = 0
+  for (const buffer of octets) {
+    yield buffer
+    if (++count % buffersPerTurn === 0) await nextTurn()
+  }
+}
+
 /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
 export async function transaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
   let broken: Error | undefined
   const { answerWithinMs } = db
   const query: Queryable['query'] = statement => client.query(answerWithinMs ? { ...statement, query_timeout: answerWithinMs } : statement)
-  const tx: Transaction = { inTransaction: true, query }
+  const copy: Transaction['copy'] = (text, octets) => pipeline(Readable.from(inTurns(octets)), client.query(copyFrom(text)))
+  const tx: Transaction = { inTransaction: true, query, copy }
   try {
     await query({ text: 'BEGIN' })
     const result = await work(tx)
@@ -111,6 +135,9 @@ export async function one<Row extends pg.QueryResultRow>(db: Queryable, statemen
 /** PostgreSQL's unique_violation, with the constraint's or index's name. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint)
+
+/** Two transactions waited for each other, and this one was ended. */
+export const isDeadlock = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '40P01'
 
 /** Whether the database itself is away: nothing was decided, the caller may try again. */
 export function isDatabaseAway(error: unknown): boolean {

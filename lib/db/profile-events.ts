@@ -1,5 +1,6 @@
 import type { StatusName } from '@/lib/rsp/status'
 import type { Queryable } from './pool'
+import { type ParameterTypes, prepared } from './prepared'
 
 /** Kinds of the timeline: steps of devices under the name of their ES9+ function, and what people did. */
 export const EVENT_KINDS = [
@@ -8,6 +9,8 @@ export const EVENT_KINDS = [
   'confirmOrder',
   'releaseProfile',
   'cancelOrder',
+  'retire',
+  'restore',
   'authenticateClient',
   'getBoundProfilePackage',
   'cancelSession',
@@ -35,22 +38,40 @@ export interface ProfileEvent {
   data?: Record<string, unknown> | undefined
 }
 
-/** The columns of `profile_event` in the order of `eventValues`. */
+/** Columns of `profile_event`. */
 export const EVENT_COLUMNS = 'at, iccid, order_id, eid, transaction_id, actor, kind, outcome, status, detail, data'
 
-export const eventValues = (event: ProfileEvent): unknown[] => [
-  event.at,
-  event.iccid ?? null,
-  event.orderId ?? null,
-  event.eid ?? null,
-  event.transactionId ?? null,
-  event.actor,
-  event.kind,
-  event.outcome,
-  event.status ?? null,
-  event.detail ? storable(event.detail) : null,
-  event.data ? storableJson(event.data) : null,
-]
+/** Their parameters in a statement, in the same order; `eventValues` has the values. */
+export const EVENT_PARAMETERS =
+  ':eventAt, :eventIccid, :eventOrderId, :eventEid, :eventTransactionId, :eventActor, :eventKind, :eventOutcome, :eventStatus, :eventDetail, :eventData'
+
+export const EVENT_TYPES = {
+  eventAt: 'timestamptz',
+  eventIccid: 'text',
+  eventOrderId: 'uuid',
+  eventEid: 'text',
+  eventTransactionId: 'text',
+  eventActor: 'text',
+  eventKind: 'text',
+  eventOutcome: 'text',
+  eventStatus: 'text',
+  eventDetail: 'text',
+  eventData: 'jsonb',
+} satisfies ParameterTypes
+
+export const eventValues = (event: ProfileEvent): Record<keyof typeof EVENT_TYPES, unknown> => ({
+  eventAt: event.at,
+  eventIccid: event.iccid ?? null,
+  eventOrderId: event.orderId ?? null,
+  eventEid: event.eid ?? null,
+  eventTransactionId: event.transactionId ?? null,
+  eventActor: event.actor,
+  eventKind: event.kind,
+  eventOutcome: event.outcome,
+  eventStatus: event.status ?? null,
+  eventDetail: event.detail ? storable(event.detail) : null,
+  eventData: event.data ? storableJson(event.data) : null,
+})
 
 /** PostgreSQL's text has neither U+0000 nor halves of surrogate pairs, and what a device sends may have, once it is cut. */
 const storable = (text: string): string => Buffer.from(text, 'utf8').toString('utf8').replaceAll('\u0000', '')
@@ -64,14 +85,9 @@ export function storableJson(data: object): string {
   return unstorable.test(json) ? JSON.stringify(data, (_, value) => (typeof value === 'string' ? storable(value) : value)) : json
 }
 
-/** PostgreSQL types of those columns. */
-export const EVENT_TYPES = ['timestamptz', 'text', 'uuid', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'jsonb'] as const
+const ADD_EVENT = prepared('add-event', EVENT_TYPES, `INSERT INTO profile_event (${EVENT_COLUMNS}) VALUES (${EVENT_PARAMETERS})`)
 
 /** Adds a row to the timeline. */
 export async function addEvent(db: Queryable, event: ProfileEvent): Promise<void> {
-  await db.query({
-    name: 'add-event',
-    text: `INSERT INTO profile_event (${EVENT_COLUMNS}) VALUES (${EVENT_TYPES.map((type, i) => `$${i + 1}::${type}`).join(', ')})`,
-    values: eventValues(event),
-  })
+  await db.query(ADD_EVENT(eventValues(event)))
 }

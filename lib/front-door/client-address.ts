@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { plainAddress } from '@/lib/accounts/forwarded-address'
 
@@ -55,12 +55,31 @@ export interface Belief {
 
 const insideHeader = 'x-slipway-inside'
 
+const claims = ['forwarded', 'x-real-ip', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-host']
+
+interface Peer {
+  peer: string | undefined
+  isProxy: boolean
+}
+
+/** Connections carry many requests; who is at their other end stays the same. */
+const peers = new WeakMap<Socket, Peer & { trusted: BlockList }>()
+
+function peerOf(socket: Socket, trusted: BlockList): Peer {
+  const known = peers.get(socket)
+  if (known?.trusted === trusted) return known
+  const peer = plainAddress(socket.remoteAddress)
+  const found = { peer, isProxy: peer !== undefined && trusted.check(peer, isIP(peer) === 6 ? 'ipv6' : 'ipv4'), trusted }
+  if (peer !== undefined) peers.set(socket, found)
+  return found
+}
+
 /** Finds out where a request comes from and writes only that into its headers: Next and next-auth believe X-Forwarded headers. */
 export function settleOrigin(req: IncomingMessage, { trusted, secureByDefault, insideToken }: Belief): Origin {
   const { headers } = req
-  const peer = plainAddress(req.socket.remoteAddress)
+  const { peer, isProxy } = peerOf(req.socket, trusted)
   const inside = headers[insideHeader] === insideToken
-  const behindProxy = inside || (peer !== undefined && trusted.check(peer, isIP(peer) === 6 ? 'ipv6' : 'ipv4'))
+  const behindProxy = inside || isProxy
   const encrypted = (req.socket as Partial<TLSSocket>).encrypted === true
   const claimedProtocol = behindProxy ? rightmost(headers['x-forwarded-proto']) : undefined
   const forwardedFor = single(headers['x-forwarded-for'])
@@ -69,7 +88,7 @@ export function settleOrigin(req: IncomingMessage, { trusted, secureByDefault, i
     host: (behindProxy ? rightmost(headers['x-forwarded-host']) : undefined) ?? headers.host,
     secure: encrypted || (claimedProtocol ? claimedProtocol === 'https' : behindProxy && secureByDefault),
   }
-  for (const name of ['forwarded', 'x-real-ip', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-host']) delete headers[name]
+  for (const name of claims) if (headers[name] !== undefined) delete headers[name]
   headers[insideHeader] = insideToken
   headers['x-forwarded-for'] = origin.address
   headers['x-forwarded-proto'] = origin.secure ? 'https' : 'http'

@@ -34,9 +34,13 @@ export interface FrontDoor extends Belief {
 /** The portal's pages read the path that was asked for from this header. */
 export const pathHeader = 'x-slipway-path'
 
+/** In which there is nothing to resolve or decode. */
+const plainPath = /^(\/[\w-]+)+$/
+
 /** The path that was meant: dots and doubled slashes resolved, escapes decoded; undefined when it is none or has control characters. */
 export function pathOf(url: string | undefined): string | undefined {
   if (!url?.startsWith('/')) return undefined
+  if (plainPath.test(url)) return url
   try {
     const path = decodeURIComponent(new URL(`http://name${url}`).pathname).replace(/\/{2,}/g, '/')
     return /\p{Cc}/u.test(path) ? undefined : path

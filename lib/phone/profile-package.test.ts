@@ -50,6 +50,21 @@ describe('PEStatus of the refusal', () => {
     expect(statusOf(withElement(tlv(0xac, peHeader(0x7f))))).toBe('accepted')
   })
 
+  test('5 when the master file does not come first, or what belongs to an application before it', () => {
+    const [header = Buffer.of(), mf = Buffer.of(), second = Buffer.of(), ...rest] = elements
+    expect(statusOf([header, second, mf, ...rest])).toBe(5)
+    const withoutUsim = elements.filter(element => element[0] !== 0xb3)
+    expect(statusOf(withoutUsim)).toBe(5)
+    const usimLast = [...withoutUsim.slice(0, -1), ...elements.filter(element => element[0] === 0xb3), ...withoutUsim.slice(-1)]
+    expect(statusOf(usimLast)).toBe(5)
+  })
+
+  test('3 for a service that is demanded and that nothing in the package uses', () => {
+    const isUsims = (element: Buffer) => [0xb5, 0xb6].includes(element[0] ?? 0)
+    expect(statusOf(elements.filter(element => !isUsims(element)))).toBe(3)
+    expect(statusOf(elements.filter(element => element[0] !== 0xa4))).toBe(3)
+  })
+
   test('31 for a newer major version, 10 for a service that is missing', () => {
     const newer = Buffer.from((elements[0] ?? Buffer.of()).toString('hex').replace('800102', '800104'), 'hex')
     expect(statusOf([newer, ...elements.slice(1)])).toBe(31)

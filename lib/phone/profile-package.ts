@@ -1,5 +1,6 @@
-import { hexTag, readAll, type Tlv } from '@/lib/rsp/tlv'
+import { hexTag, readAll, type Tlv, TlvError } from '@/lib/rsp/tlv'
 import type { CardSettings } from './card'
+import { findMisplaced, findUnserved, type Missing } from './element-order'
 import { type ProfileMetadata, type ProfileOwner, readIccid } from './metadata'
 import { LoadFault } from './refusal'
 
@@ -67,7 +68,9 @@ export function checkProfilePackage(profilePackage: Buffer, metadata: ProfileMet
     throw fault(PE_STATUS.invalidRequestFormat, 'The package creates no master file.')
   }
   checkIdentifications(elements)
+  refuseMissing(findMisplaced(elements))
   checkHeader(header, metadata, settings)
+  refuseMissing(demandedInVain(elements))
   checkIccidFile(elements, metadata)
   if (metadata.owner) checkOwner(elements, metadata.owner)
 }
@@ -93,6 +96,23 @@ function checkIdentifications(elements: Tlv[]): void {
     if (!KNOWN_ELEMENTS.has(element.tag) && fields.some(field => field.tag === 0x80)) {
       throw fault(PE_STATUS.peNotSupported, `The mandated element ${hexTag(element.tag)} is not known to this eUICC.`, identification)
     }
+  }
+}
+
+function refuseMissing(missing: Missing | undefined): void {
+  if (!missing) return
+  const { sentence, element } = missing
+  const identification = members(members(element).find(member => member.tag === 0xa0)).find(field => field.tag === 0x81)?.value
+  throw fault(element ? PE_STATUS.invalidRequestFormat : PE_STATUS.badValues, sentence, identification)
+}
+
+function demandedInVain(elements: Tlv[]): Missing | undefined {
+  const services = members(members(elements[0]).find(field => field.tag === 0xa5)).map(({ tag }) => serviceNumber(tag))
+  try {
+    return findUnserved(elements, services)
+  } catch (error) {
+    if (error instanceof TlvError) throw fault(PE_STATUS.invalidRequestFormat, `An akaParameter element is malformed: ${error.message}.`)
+    throw error
   }
 }
 

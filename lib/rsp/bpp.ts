@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import { encodeSignature } from './asn1/server-signed'
-import { maxEncryptedBytes, maxMacOnlyBytes, protectSegments } from './crypto/bsp'
+import { maxEncryptedBytes, maxMacOnlyBytes, type PlainSegment, protectSegments } from './crypto/bsp'
 import { signRaw } from './crypto/ecdsa'
 import { type BspKeys, controlReference } from './crypto/key-agreement'
-import { tlv } from './tlv'
+import { tlv, tlvHeader } from './tlv'
 
 /** remoteOpId installBoundProfilePackage */
 const installBoundProfilePackage = 1
@@ -36,18 +36,27 @@ export function protectProfile(input: {
   profilePackage: Uint8Array
   profileProtectionKeys?: ProfileProtectionKeys | undefined
 }): Buffer {
-  const session = protectSegments(input.sessionKeys)
-  const parts = [
-    tlv(0xa0, session.encrypted(0x87, configureIsdp)),
-    tlv(0xa1, ...pieces(input.metadata, maxMacOnlyBytes).map(piece => session.macOnly(0x88, piece))),
-  ]
-  let chain = session
-  if (input.profileProtectionKeys) {
-    parts.push(tlv(0xa2, session.encrypted(0x87, replaceSessionKeys(input.profileProtectionKeys))))
-    chain = protectSegments(input.profileProtectionKeys)
+  const { sessionKeys, profileProtectionKeys } = input
+  const secret = (tag: number, data: Uint8Array): PlainSegment => ({ tag, data, encrypt: true })
+  const first87 = [secret(0x87, configureIsdp)]
+  const all88 = pieces(input.metadata, maxMacOnlyBytes).map((data): PlainSegment => ({ tag: 0x88, data, encrypt: false }))
+  const second87 = profileProtectionKeys ? [secret(0x87, replaceSessionKeys(profileProtectionKeys))] : []
+  const all86 = pieces(input.profilePackage, maxEncryptedBytes).map(piece => secret(0x86, piece))
+  const before = [...first87, ...all88, ...second87]
+  const segments = profileProtectionKeys
+    ? [...protectSegments(sessionKeys, before), ...protectSegments(profileProtectionKeys, all86)]
+    : protectSegments(sessionKeys, [...before, ...all86])
+  const sequence = (tag: number, count: number): Buffer[] => {
+    const members = segments.splice(0, count)
+    const bytes = members.reduce((sum, member) => sum + member.length, 0)
+    return [tlvHeader(tag, bytes), ...members]
   }
-  parts.push(tlv(0xa3, ...pieces(input.profilePackage, maxEncryptedBytes).map(piece => chain.encrypted(0x86, piece))))
-  return Buffer.concat(parts)
+  return Buffer.concat([
+    ...sequence(0xa0, first87.length),
+    ...sequence(0xa1, all88.length),
+    ...(second87.length > 0 ? sequence(0xa2, second87.length) : []),
+    ...sequence(0xa3, all86.length),
+  ])
 }
 
 /**

@@ -11,20 +11,22 @@ describe('§3.1.6 the life of a profile', () => {
     [['allocate', 'confirmAndRelease', 'deliver', 'failed'], 'Error'],
     [['allocate', 'confirmAndRelease', 'failed', 'cancelToAvailable'], 'Available'],
     [['allocate', 'cancelToAvailable', 'cancelToUnavailable'], 'Unavailable'],
+    [['retire', 'restore'], 'Available'],
+    [['allocate', 'retire'], undefined],
     [['allocate', 'deliver'], undefined],
     [['allocate', 'confirm', 'deliver'], undefined],
     [['allocate', 'confirmAndRelease', 'deliver', 'cancelToAvailable'], undefined],
     [['allocate', 'confirmAndRelease', 'installed'], undefined],
   ] as [ProfileEvent[], ProfileState | undefined][])('%j leads to %s', (events, state) => expect(walk(events)).toBe(state))
 
-  test('every state can be reached, and nothing leaves Installed and Unavailable', () => {
+  test('every state can be reached, and nothing leaves Installed, and Unavailable only what was retired', () => {
     const reached = new Set<ProfileState>(['Available'])
     for (let size = 0; size !== reached.size; ) {
       size = reached.size
       for (const state of reached) for (const to of Object.values(TRANSITIONS[state])) reached.add(to)
     }
     expect([...reached].sort()).toEqual([...PROFILE_STATES].sort())
-    expect([TRANSITIONS.Installed, TRANSITIONS.Unavailable]).toEqual([{}, {}])
+    expect([TRANSITIONS.Installed, TRANSITIONS.Unavailable]).toEqual([{}, { restore: 'Available' }])
   })
 
   test('a package is given out of Released and Downloaded only', () => expect(statesBefore('deliver')).toEqual(['Released', 'Downloaded']))

@@ -27,6 +27,8 @@ export type ProfileEvent =
   | 'failed'
   | 'cancelToAvailable'
   | 'cancelToUnavailable'
+  | 'retire'
+  | 'restore'
 
 type Transitions = Record<ProfileState, Partial<Record<ProfileEvent, ProfileState>>>
 
@@ -34,7 +36,7 @@ const cancellable = { cancelToAvailable: 'Available', cancelToUnavailable: 'Unav
 
 /** The lifecycle. Nothing else moves a profile. */
 export const TRANSITIONS: Transitions = {
-  Available: { allocate: 'Allocated', link: 'Linked', cancelToUnavailable: 'Unavailable' },
+  Available: { allocate: 'Allocated', link: 'Linked', cancelToUnavailable: 'Unavailable', retire: 'Unavailable' },
   Allocated: { link: 'Linked', confirm: 'Confirmed', confirmAndRelease: 'Released', ...cancellable },
   Linked: { confirm: 'Confirmed', confirmAndRelease: 'Released', ...cancellable },
   Confirmed: { release: 'Released', ...cancellable },
@@ -42,7 +44,7 @@ export const TRANSITIONS: Transitions = {
   Downloaded: { deliver: 'Downloaded', installed: 'Installed', failed: 'Error', cancelToUnavailable: 'Unavailable' },
   Installed: {},
   Error: { ...cancellable },
-  Unavailable: {},
+  Unavailable: { restore: 'Available' },
 }
 
 /** The state after `event`, or undefined where the lifecycle has no such step. */
@@ -61,5 +63,5 @@ export const STATE_MEANING: Record<ProfileState, string> = {
   Downloaded: 'A device has taken the package; its installation result is still to come.',
   Installed: 'The eUICC reported that the profile is installed.',
   Error: 'The order ended in a failure. Look at the timeline for the reason.',
-  Unavailable: 'Taken out of use for good.',
+  Unavailable: 'Out of use: no code can be issued for it. If it was retired, it can be brought back.',
 }

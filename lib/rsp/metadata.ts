@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxIconBytes } from '@/lib/rsp/icon'
 import { Iccid, iccidFromSwappedBcd, iccidToSwappedBcd } from '@/lib/rsp/identifiers'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import type { PackageInfo } from '@/lib/rsp/saip/read-package'
@@ -11,7 +12,6 @@ const profilePolicyRules = ['pprUpdateControl', 'ppr1', 'ppr2'] as const
 
 export const maxServiceProviderNameCharacters = 32
 export const maxProfileNameCharacters = 64
-export const maxIconBytes = 1024
 
 export const ProfileClass = z.enum(profileClasses)
 export type ProfileClass = z.infer<typeof ProfileClass>
@@ -160,27 +160,34 @@ export interface TypeMetadata {
   icon?: Icon | undefined
   profileClass: ProfileClass
   profilePolicyRules?: readonly ProfilePolicyRule[] | undefined
-  /** Gets the notifications of all four events: the SM-DP+ address of this server. */
+  /** Left out: from the package, where policy rules need one. */
+  profileOwner?: ProfileOwner | undefined
+  /** Gets the notifications of all four events where `notifications` is empty: the SM-DP+ address of this server. */
   notificationAddress: string
+  notifications?: readonly NotificationConfiguration[] | undefined
 }
 
 /**
  * Metadata for a package that came without: names from the type, else from the header, else from EF.SPN, cut to the allowed length;
- * notifications of all events to the type's address; the owner from EF.IMSI and the GIDs, only where policy rules need one.
+ * notifications as the type lists them, else of all events to its address; the owner from the type, else, only where policy rules need
+ * one, from EF.IMSI and the GIDs.
  * @throws PackageError when policy rules are set and the package does not tell its owner
  * @throws ZodError when the type breaks a rule of the metadata
  */
 export function metadataForPackage(info: MetadataFacts, type: TypeMetadata): ProfileMetadata {
   const rules = [...(type.profilePolicyRules ?? [])]
   const ownName = info.profileName || info.spn || 'Mobile network'
+  const { notificationAddress, notifications = [] } = type
+  const allEvents = { profileManagementOperation: [...notificationEvents], notificationAddress }
+  const profileOwner = type.profileOwner ?? (rules.length > 0 ? ownerOf(info) : undefined)
   return ProfileMetadata.parse({
     iccid: info.iccid,
     serviceProviderName: type.serviceProviderName || cut(ownName, maxServiceProviderNameCharacters),
     profileName: type.profileName || cut(ownName, maxProfileNameCharacters),
     ...(type.icon ? { icon: type.icon } : {}),
     profileClass: type.profileClass,
-    notificationConfigurationInfo: [{ profileManagementOperation: [...notificationEvents], notificationAddress: type.notificationAddress }],
-    ...(rules.length > 0 ? { profileOwner: ownerOf(info) } : {}),
+    notificationConfigurationInfo: notifications.length > 0 ? [...notifications] : [allEvents],
+    ...(profileOwner ? { profileOwner } : {}),
     profilePolicyRules: rules,
   })
 }

@@ -116,7 +116,7 @@ export const STATUS = {
     subjectCode: '8.2.7',
     reasonCode: '2.2',
     message: 'Confirmation code missing',
-    meaning: 'The order needs a confirmation code and the device sent none.',
+    meaning: 'The order needs a confirmation code and none was sent.',
   },
   confirmationCodeRefused: {
     subjectCode: '8.2.7',

@@ -16,27 +16,67 @@ const encryptBlocks = (key: Buffer, iv: Buffer, blocks: Buffer): Buffer => {
   return cipher.update(blocks)
 }
 
-/**
- * AES-128-CMAC (RFC 4493) with the subkeys of one key worked out once.
- * The MAC is the last block of an AES-CBC over the message whose last block is mixed with a subkey,
- * so a message costs one native cipher.
- */
-export function cmac(key: Buffer): (message: Uint8Array) => Buffer {
-  const k1 = double(encryptBlocks(key, zeroIv, zeroIv))
-  const k2 = double(k1)
-  const cipher = createCipheriv('aes-128-cbc', key, zeroIv)
-  cipher.setAutoPadding(false)
-  let last16: Buffer = zeroIv
-  return message => {
-    const whole = message.length > 0 && message.length % block === 0
-    const padded = Buffer.alloc(whole ? message.length : (Math.floor(message.length / block) + 1) * block)
-    padded.set(message)
-    if (!whole) padded[message.length] = 0x80
-    const last = padded.length - block
-    const subkey = whole ? k1 : k2
-    for (let i = 0; i < block; i++) padded[last + i] = (padded[last + i] ?? 0) ^ (subkey[i] ?? 0)
-    for (let i = 0; i < block; i++) padded[i] = (padded[i] ?? 0) ^ (last16[i] ?? 0)
-    last16 = cipher.update(padded).subarray(last)
-    return last16
+/** Octets that a message takes once it is padded. */
+const paddedBytes = (bytes: number): number => Math.max(1, Math.ceil(bytes / block)) * block
+
+const mixIn = (target: Buffer, at: number, source: Buffer): void => {
+  for (let i = 0; i < block; i++) target[at + i] = (target[at + i] ?? 0) ^ (source[i] ?? 0)
+}
+
+/** Ends a message of `bytes` octets that stands at `from`: padding, and a subkey into its last block. */
+function finish(blocks: Buffer, from: number, bytes: number, [k1, k2]: [Buffer, Buffer]): void {
+  const end = from + paddedBytes(bytes)
+  const whole = bytes > 0 && bytes % block === 0
+  if (!whole) {
+    blocks.fill(0, from + bytes, end)
+    blocks[from + bytes] = 0x80
   }
+  mixIn(blocks, end - block, whole ? k1 : k2)
+}
+
+function subkeys(key: Buffer): [Buffer, Buffer] {
+  const k1 = double(encryptBlocks(key, zeroIv, zeroIv))
+  return [k1, double(k1)]
+}
+
+/**
+ * AES-128-CMAC (RFC 4493): the last block of an AES-CBC over the message whose last block is mixed with a subkey, so that a message costs
+ * one native call.
+ */
+export function cmac(key: Buffer, message: Uint8Array): Buffer {
+  const blocks = Buffer.allocUnsafe(paddedBytes(message.length))
+  blocks.set(message)
+  finish(blocks, 0, message.length, subkeys(key))
+  return encryptBlocks(key, zeroIv, blocks).subarray(-block)
+}
+
+/**
+ * CMACs of messages each of which begins with the CMAC before it, the first one with `first`; 16 octets each, in a row. In CBC the block
+ * before is mixed in anyway, and it is that CMAC: with zeros in its place all messages make one run, and one native call.
+ */
+export function cmacChain(key: Buffer, first: Uint8Array, messages: readonly (readonly Uint8Array[])[]): Buffer {
+  const keys = subkeys(key)
+  const lengths = messages.map(parts => parts.reduce((sum, part) => sum + part.length, block))
+  const blocks = Buffer.allocUnsafe(lengths.reduce((sum, bytes) => sum + paddedBytes(bytes), 0))
+  let from = 0
+  messages.forEach((parts, place) => {
+    if (place === 0) blocks.set(first)
+    else blocks.fill(0, from, from + block)
+    let at = from + block
+    for (const part of parts) {
+      blocks.set(part, at)
+      at += part.length
+    }
+    const bytes = lengths[place] ?? 0
+    finish(blocks, from, bytes, keys)
+    from += paddedBytes(bytes)
+  })
+  const encrypted = encryptBlocks(key, zeroIv, blocks)
+  const macs = Buffer.allocUnsafe(messages.length * block)
+  let end = 0
+  lengths.forEach((bytes, place) => {
+    end += paddedBytes(bytes)
+    encrypted.copy(macs, place * block, end - block, end)
+  })
+  return macs
 }

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { confirmationCodeMatches, hashConfirmationCode } from '../confirmation-code'
 import { readAll } from '../tlv'
 import { maxEncryptedBytes, maxMacOnlyBytes, maxSegmentBytes, protectSegments } from './bsp'
-import { cmac } from './cmac'
-import { oneTimeKeyPair, PointError, sharedSecret, x963Kdf } from './key-agreement'
+import { cmac, cmacChain } from './cmac'
+import { agreeOnce, oneTimeKeyPair, PointError, sharedSecret, x963Kdf } from './key-agreement'
 
 const hex = (text: string) => Buffer.from(text.replace(/\s/g, ''), 'hex')
 
@@ -17,7 +17,17 @@ test.each([
     '51f0bebf7e3b9d92fc49741779363cfe',
   ],
 ])('RFC 4493 §4: AES-CMAC of %j', (message, mac) => {
-  expect(cmac(hex('2b7e151628aed2a6abf7158809cf4f3c'))(hex(message)).toString('hex')).toBe(mac)
+  expect(cmac(hex('2b7e151628aed2a6abf7158809cf4f3c'), hex(message)).toString('hex')).toBe(mac)
+})
+
+test('§2.6.4.4 in a chain each message begins with the MAC of the one before', () => {
+  const key = hex('2b7e151628aed2a6abf7158809cf4f3c')
+  const first = randomBytes(16)
+  const messages = [0, 1, 15, 16, 17, 31, 32, 1000, 1008].map(bytes => [randomBytes(4), randomBytes(bytes)])
+  const expected: Buffer[] = []
+  for (const parts of messages) expected.push(cmac(key, Buffer.concat([expected.at(-1) ?? first, ...parts])))
+  expect(cmacChain(key, first, messages).equals(Buffer.concat(expected))).toBe(true)
+  expect(cmacChain(key, first, [])).toHaveLength(0)
 })
 
 test.each([
@@ -40,28 +50,36 @@ test('§2.6.7.1 both sides agree on either curve, and points off the curve are r
     off[64] = (off[64] ?? 0) ^ 1
     expect(() => sharedSecret(curve, a.otSk, off)).toThrow(PointError)
     expect(() => sharedSecret(curve, a.otSk, b.otPk.subarray(0, 64))).toThrow(PointError)
+    const { otPkDp, shared } = agreeOnce(curve, b.otPk, randomBytes)
+    expect(sharedSecret(curve, b.otSk, otPkDp).equals(shared)).toBe(true)
+    expect(() => agreeOnce(curve, off, randomBytes)).toThrow(PointError)
   }
 })
 
 test('a draw of zero or over the order of the curve is drawn again', () => {
   const draws = [Buffer.alloc(32), Buffer.alloc(32, 0xff), Buffer.alloc(32, 1)]
   expect(oneTimeKeyPair('P-256', () => draws.shift() ?? Buffer.alloc(32)).otSk.equals(Buffer.alloc(32, 1))).toBe(true)
+  const again = [Buffer.alloc(32), Buffer.alloc(32, 0xff), Buffer.alloc(32, 1)]
+  const { otPk } = oneTimeKeyPair('P-256', () => Buffer.alloc(32, 1))
+  expect(agreeOnce('P-256', otPk, () => again.shift() ?? Buffer.alloc(32)).otPkDp.equals(otPk)).toBe(true)
 })
 
 const keys = { initialMacChainingValue: Buffer.alloc(16, 1), sEnc: Buffer.alloc(16, 2), sMac: Buffer.alloc(16, 3) }
 
+const secret = (bytes: number) => ({ tag: 0x86, data: Buffer.alloc(bytes), encrypt: true })
+const open = (bytes: number) => ({ tag: 0x88, data: Buffer.alloc(bytes), encrypt: false })
+
 test('§2.5.3 the largest segments have 1020 octets, larger ones are refused', () => {
-  const protection = protectSegments(keys)
-  expect(protection.encrypted(0x86, Buffer.alloc(maxEncryptedBytes)).length).toBe(maxSegmentBytes)
-  expect(protection.macOnly(0x88, Buffer.alloc(maxMacOnlyBytes)).length).toBe(maxSegmentBytes)
-  expect(() => protection.encrypted(0x86, Buffer.alloc(maxEncryptedBytes + 1))).toThrow(RangeError)
-  expect(() => protection.macOnly(0x88, Buffer.alloc(maxMacOnlyBytes + 1))).toThrow(RangeError)
+  const largest = protectSegments(keys, [secret(maxEncryptedBytes), open(maxMacOnlyBytes)])
+  expect(largest.map(segment => segment.length)).toEqual([maxSegmentBytes, maxSegmentBytes])
+  expect(() => protectSegments(keys, [secret(maxEncryptedBytes + 1)])).toThrow(RangeError)
+  expect(() => protectSegments(keys, [open(maxMacOnlyBytes + 1)])).toThrow(RangeError)
 })
 
 test('§2.6.4.4 the counter of the ICV goes up with every segment, those that are only authenticated included', () => {
-  const protection = protectSegments(keys)
-  const segments = Array.from({ length: 40 }, (_, i) =>
-    i % 3 === 1 ? protection.macOnly(0x88, Buffer.of(i)) : protection.encrypted(0x86, Buffer.of(i)),
+  const segments = protectSegments(
+    keys,
+    Array.from({ length: 40 }, (_, i) => ({ tag: i % 3 === 1 ? 0x88 : 0x86, data: Buffer.of(i), encrypt: i % 3 !== 1 })),
   )
   segments.forEach((segment, i) => {
     if (i % 3 === 1) return

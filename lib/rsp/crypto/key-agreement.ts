@@ -1,4 +1,4 @@
-import { createECDH, createHash } from 'node:crypto'
+import { createECDH, type ECDH, hash } from 'node:crypto'
 import { CURVES, type Curve, pointBytes } from './curves'
 
 /** A one-time key pair: 32 octets of otSK and the uncompressed point of otPK, 65 octets. */
@@ -26,11 +26,32 @@ export function oneTimeKeyPair(curve: Curve, random: (bytes: number) => Buffer):
   }
 }
 
+/**
+ * A fresh otPK.DP and the X coordinate of the point that it shares with `otPk`, 32 octets; the private key is nowhere but in here.
+ * @throws PointError when `otPk` is no point of the curve
+ */
+export function agreeOnce(curve: Curve, otPk: Buffer, random: (bytes: number) => Buffer): { otPkDp: Buffer; shared: Buffer } {
+  const ecdh = createECDH(CURVES[curve].openssl)
+  for (;;) {
+    try {
+      ecdh.setPrivateKey(random(32))
+      break
+    } catch {
+      // Zero or not below the order of the curve: one draw in 2^32 at most.
+    }
+  }
+  return { otPkDp: ecdh.getPublicKey(), shared: secretOf(ecdh, otPk) }
+}
+
 /** The X coordinate of the shared point, 32 octets. @throws PointError when `otPk` is no point of the curve */
 export function sharedSecret(curve: Curve, otSk: Buffer, otPk: Buffer): Buffer {
-  if (otPk.length !== pointBytes || otPk[0] !== 4) throw new PointError('not an uncompressed point')
   const ecdh = createECDH(CURVES[curve].openssl)
   ecdh.setPrivateKey(otSk)
+  return secretOf(ecdh, otPk)
+}
+
+function secretOf(ecdh: ECDH, otPk: Buffer): Buffer {
+  if (otPk.length !== pointBytes || otPk[0] !== 4) throw new PointError('not an uncompressed point')
   try {
     return ecdh.computeSecret(otPk)
   } catch {
@@ -44,7 +65,7 @@ export function x963Kdf(z: Uint8Array, sharedInfo: Uint8Array, length: number): 
   const counter = Buffer.alloc(4)
   for (let i = 1; blocks.length * 32 < length; i++) {
     counter.writeUInt32BE(i)
-    blocks.push(createHash('sha256').update(z).update(counter).update(sharedInfo).digest())
+    blocks.push(hash('sha256', Buffer.concat([z, counter, sharedInfo]), 'buffer'))
   }
   return Buffer.concat(blocks, length)
 }

@@ -2,7 +2,7 @@ import { iccidFromBcd } from '@/lib/rsp/identifiers'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import { readSubscriberFields } from '@/lib/rsp/saip/fields'
 import type { FilePlace, NoPlace } from '@/lib/rsp/saip/file-place'
-import { prepareTemplate } from '@/lib/rsp/saip/prepare-template'
+import { type PreparedTemplate, prepareTemplate } from '@/lib/rsp/saip/prepare-template'
 import type { SubscriberValueName } from '@/lib/rsp/saip/subscriber-values'
 import { msisdnTailBytes, smspTailBytes } from '@/lib/rsp/saip/value-encoding'
 import type { CodeName, ValuePlaces } from '@/lib/rsp/saip/value-places'
@@ -21,8 +21,10 @@ export interface TemplateValue {
 }
 
 /** All subscriber values in the order of a form, each with its place in this template. @throws PackageError */
-export function templateValues(upp: Uint8Array): TemplateValue[] {
-  const { elements, places } = prepareTemplate(upp)
+export const templateValues = (upp: Uint8Array): TemplateValue[] => valuesOfTemplate(prepareTemplate(upp))
+
+/** The same of a template that was read already. */
+export function valuesOfTemplate({ elements, places }: PreparedTemplate): TemplateValue[] {
   const { files } = places
   const { imsi, mncLength, spn } = readSubscriberFields(elements)
   const ims = (place: FilePlace | NoPlace) => shown(place, imsText)
@@ -68,7 +70,8 @@ function inFile(value: SubscriberValueName, title: string, place: FilePlace | No
 
 function keyValues({ akas, sharedKeys }: ValuePlaces): TemplateValue[] {
   const own = akas.filter(aka => aka.own)
-  const lengths = (name: 'key' | 'operatorCode') => own.map(aka => `${aka[name].value.length} octets for ${aka.algorithm}`).join(', ')
+  const lengths = (name: 'key' | 'operatorCode') =>
+    [...new Set(own.map(aka => `${aka[name].value.length} octets for ${aka.algorithm}`))].join(', ')
   const elements = own.map(() => 'akaParameter')
   const row = (value: SubscriberValueName, title: string, present: string): TemplateValue => {
     if (own.length > 0) return { value, title, places: elements, present }

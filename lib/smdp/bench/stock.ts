@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { readProfileType } from '@/lib/db/inventory-rows'
 import { type Database, transaction } from '@/lib/db/pool'
+import { readProfileType } from '@/lib/db/type-rows'
 import { createType, TypeInput } from '@/lib/inventory/types'
 import { newMatchingId } from '@/lib/orders/matching-id'
 import { estimatedInstallBytes, type PackageInfo, readPackage } from '@/lib/rsp/saip/read-package'

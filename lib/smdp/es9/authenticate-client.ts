@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { ZodError } from 'zod'
 import type { DownloadOrder, NewSession } from '@/lib/db/es9-rows'
 import { StaleState } from '@/lib/db/move-profile'
@@ -10,6 +10,7 @@ import { encodeMetadata, metadataForPackage } from '@/lib/rsp/metadata'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import { RspError } from '@/lib/rsp/status'
 import { readSingle } from '@/lib/rsp/tlv'
+import { typeMetadata } from '@/lib/rsp/type-metadata'
 import type { CredentialSet } from '../credentials'
 import { type AuthenticatedEuicc, authenticateEuicc } from './authenticated-euicc'
 import type { Es9Context } from './context'
@@ -68,7 +69,7 @@ export async function authenticateClient(ctx: Es9Context, request: AuthenticateC
   const warnings = findings.map(finding => finding.sentence)
   const opening = { session, order, euicc, set, timeline: withWarnings(timeline, warnings) }
   // §5.6.3: the key of an earlier binding for this eUICC is named, so that it can use its one-time key again.
-  const binding = order.binding?.eid === euicc.eid ? order.binding : undefined
+  const binding = order.binding?.sealed && order.binding.eid === euicc.eid ? order.binding : undefined
   const bound = binding && ctx.credentials.byNumber.get(binding.credential)?.curve === set.pb.curve ? binding : undefined
   if (bound) return open(ctx, opening, bound.metadata, bound.otPkEuicc)
   const metadata = metadataOf(order, ctx.addresses.primary)
@@ -106,18 +107,19 @@ async function open(
     smdpSignature2: encodeSignature(signRaw(set.pb.privateKey, smdpSigned2, euicc.euiccSignature1)),
     smdpCertificate: set.pb.certificate,
   }
-  const kept = await ctx.store.openSession(
-    {
-      ...session,
-      step: 'authenticated',
-      pbCredential: set.pb.number,
-      smdpSigned2: answer.smdpSigned2,
-      smdpSignature2: answer.smdpSignature2,
-      metadata: answer.profileMetadata,
-    },
-    timeline,
-  )
-  if (kept.result === 'opened') return answer
+  const opened: NewSession = {
+    ...session,
+    step: 'authenticated',
+    pbCredential: set.pb.number,
+    smdpSigned2: answer.smdpSigned2,
+    smdpSignature2: answer.smdpSignature2,
+    metadata: answer.profileMetadata,
+  }
+  const kept = await ctx.store.openSession(opened, timeline)
+  if (kept.result === 'opened') {
+    ctx.sessions.remember({ session: { ...opened, bindingId: null }, order })
+    return answer
+  }
   if (kept.result === 'duplicate') return repeat(ctx, session)
   // Between our look and our count others took the last attempt, or the order ended.
   const now = (await ctx.store.session(session.transactionId))?.order
@@ -195,14 +197,7 @@ function metadataOf(order: DownloadOrder, notificationAddress: string): Buffer |
         gid1: order.gid1 ?? undefined,
         gid2: order.gid2 ?? undefined,
       },
-      {
-        serviceProviderName: type.serviceProviderName ?? undefined,
-        profileName: type.profileName ?? undefined,
-        icon: type.icon && type.iconType ? { iconType: type.iconType, icon: new Uint8Array(type.icon) } : undefined,
-        profileClass: type.profileClass,
-        profilePolicyRules: type.policyRules,
-        notificationAddress,
-      },
+      typeMetadata(type, notificationAddress),
     )
     return encodeMetadata(metadata)
   } catch (error) {
@@ -231,7 +226,7 @@ function newSession(
     pbCredential: null,
     euiccPublicKey: euicc.publicKey.point,
     euiccCurve: euicc.publicKey.curve,
-    requestHash: createHash('sha256').update(readSingle(request.authenticateServerResponse).raw).digest(),
+    requestHash: hash('sha256', readSingle(request.authenticateServerResponse).raw, 'buffer'),
     smdpSigned2: null,
     smdpSignature2: null,
     metadata: null,

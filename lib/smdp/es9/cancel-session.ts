@@ -69,6 +69,7 @@ export async function cancelSession(ctx: Es9Context, request: CancelSessionReque
     data: { reason: signed.reason, effect },
   }
   const step = { transactionId: request.transactionId, step: 'cancelled' as const }
+  ctx.sessions.forget(request.transactionId)
   if (effect === 'ended' && order && (await endOrder(ctx, order, session.eid, timeline, step))) return
   await ctx.store.note({ ...timeline, outcome: 'ok', data: { reason: signed.reason, effect: 'kept' } }, step)
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { maxIconBytes } from '@/lib/rsp/icon'
+import { craftedPng } from '@/lib/rsp/testdata/pictures'
 import { TS48 } from '@/lib/rsp/testdata/recorded-session'
 import { Laboratory } from '../testing/laboratory'
 
@@ -11,7 +13,7 @@ beforeAll(async () => {
     name: 'with icon',
     serviceProviderName: 'S'.repeat(32),
     profileName: 'N'.repeat(64),
-    icon: { iconType: 'png', icon: new Uint8Array(Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(1016, 7)])) },
+    icon: { iconType: 'png', icon: new Uint8Array(craftedPng(64, 64, { bytes: maxIconBytes })) },
   })
 })
 afterAll(() => lab.close())

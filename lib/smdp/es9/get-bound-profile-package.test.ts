@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { maxIconBytes } from '@/lib/rsp/icon'
+import { craftedPng } from '@/lib/rsp/testdata/pictures'
 import { readAll, readSingle, tlv } from '@/lib/rsp/tlv'
 import { Device, octetsOf, replaced, verdictOf } from '../testing/device'
 import { type Answer, Laboratory } from '../testing/laboratory'
@@ -10,7 +12,7 @@ beforeAll(async () => {
   await lab.addType({ name: 'random', protection: 'random' })
   const icon = {
     iconType: 'png' as const,
-    icon: new Uint8Array(Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(1016, 7)])),
+    icon: new Uint8Array(craftedPng(64, 64, { bytes: maxIconBytes })),
   }
   await lab.addType({ name: 'icon', icon, serviceProviderName: 'S'.repeat(32), profileName: 'N'.repeat(64) })
   await lab.addType({ name: 'random icon', icon, protection: 'random' })
@@ -103,6 +105,12 @@ describe('§5.6.2 retry cases (SGP.23 4.3.13.2.4, .2.7)', () => {
         expect(partsOf(second).transactionId).not.toBe(partsOf(first).transactionId)
         expect(device.load(second).refusal).toBeUndefined()
         expect(installedBytes(device).equals(upp)).toBe(true)
+        // What is kept of a binding is its keys, not its segments.
+        const [kept] = await lab.sql(
+          'SELECT octet_length(sealed) AS n FROM binding b JOIN download_order o ON o.id = b.order_id WHERE iccid = $1',
+          [iccid],
+        )
+        expect(Number(kept?.n)).toBeLessThan(200)
       } finally {
         await lab.sql('UPDATE profile_type SET profile_name = $2, protection = $3 WHERE name = $1', [
           type,
@@ -295,6 +303,30 @@ describe('§5.6.2 refusals (SGP.23 4.3.13.2.10)', () => {
     await lab.sql('DELETE FROM profile_package WHERE iccid = $1', [one.iccid])
     expect(verdictOf(await device.fetch())).toBe('8.2/3.7')
     expect(await lab.profile(one.iccid)).toMatchObject({ state: 'Released' })
+  })
+
+  test('a package that does not open is no answer but an incident; mended, its eUICC gets it as it was bound', async () => {
+    const { matchingId, iccid, upp } = await lab.issued()
+    const device = new Device(lab)
+    await device.authenticate(matchingId)
+    const damage = 'UPDATE profile_package SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 255) WHERE iccid = $1'
+    await lab.sql(damage, [iccid])
+    expect(verdictOf(await device.fetch())).toBe('HTTP 500')
+    expect((await lab.events(iccid)).at(-1)).toMatchObject({ kind: 'getBoundProfilePackage', outcome: 'refused', status: 'bppUnavailable' })
+    await lab.sql(damage, [iccid])
+    const bound = await device.fetch()
+    expect(device.load(bound).refusal).toBeUndefined()
+    expect(installedBytes(device).equals(upp)).toBe(true)
+  })
+
+  test('a binding whose keys have gone is not given out again: the eUICC gets a new one', async () => {
+    const { matchingId, orderId } = await lab.issued()
+    const device = new Device(lab)
+    const first = await device.downloaded(matchingId)
+    await lab.sql('UPDATE binding SET sealed = NULL WHERE order_id = $1', [orderId])
+    const second = await device.downloaded(matchingId)
+    expect(partsOf(second).otPkDp).not.toBe(partsOf(first).otPkDp)
+    expect(device.load(second).refusal).toBeUndefined()
   })
 
   test('of two phones that both authenticated one gets the package and the other hears 8.1.1/3.8', async () => {

@@ -1,18 +1,21 @@
 import type { KeyObject } from 'node:crypto'
-import type { SessionOrder, StoredSession } from '@/lib/db/es9-rows'
-import { type NewBinding, StaleState } from '@/lib/db/move-profile'
+import type { SessionBinding, SessionOrder, StoredSession } from '@/lib/db/es9-rows'
+import type { SessionAndOrder } from '@/lib/db/es9-store'
+import { StaleState, type StoredPackage } from '@/lib/db/move-profile'
 import type { ProfileEvent } from '@/lib/db/profile-events'
 import { decodePrepareDownloadResponse, type EuiccSigned2 } from '@/lib/rsp/asn1/prepare-download-response'
 import { encodeBoundProfilePackage, encodeInitialiseSecureChannel, protectProfile } from '@/lib/rsp/bpp'
 import { confirmationCodeMatches } from '@/lib/rsp/confirmation-code'
 import { verifyRaw } from '@/lib/rsp/crypto/ecdsa'
-import { deriveBspKeys, oneTimeKeyPair, PointError, sharedSecret } from '@/lib/rsp/crypto/key-agreement'
+import { agreeOnce, deriveBspKeys, PointError } from '@/lib/rsp/crypto/key-agreement'
 import { eidToBcd } from '@/lib/rsp/identifiers'
 import { RspError, type StatusName } from '@/lib/rsp/status'
 import type { Credential } from '../credentials'
+import { type BindingKeys, openBindingKeys, sealBindingKeys } from './binding-keys'
 import type { Es9Context } from './context'
 import { euiccKeyOf } from './euicc-keys'
 import { endableStates, refuseDelivery } from './order-check'
+import { packageOf } from './profile-package'
 
 export interface GetBoundProfilePackageRequest {
   /** Hex, upper case */
@@ -41,12 +44,12 @@ const DOWNLOAD_ERRORS: Record<number, string> = {
 }
 
 interface Bound {
-  sealedPackage?: Buffer | undefined
   session: StoredSession
   order: SessionOrder
   signed: EuiccSigned2
   pb: Credential
   timeline: ProfileEvent
+  hasPackage: boolean
 }
 
 /**
@@ -58,10 +61,12 @@ export async function getBoundProfilePackage(
   request: GetBoundProfilePackageRequest,
 ): Promise<GetBoundProfilePackageResponse> {
   const response = decodePrepareDownloadResponse(request.prepareDownloadResponse)
+  const delivered = response.kind === 'ok' && (await deliverRemembered(ctx, request.transactionId, response))
+  if (delivered) return delivered
   let confirmation: Confirmation | undefined
   // Two requests of one eUICC at once: the second finds what the first has bound.
   for (let tries = 0; tries < 3; tries++) {
-    const opened = await openSession(ctx, request.transactionId)
+    const opened = openSession(ctx, await ctx.store.session(request.transactionId))
     if (response.kind === 'error') return refuseDownloadError(ctx, opened, response.downloadErrorCode)
     const bound = prove(opened, response)
     const refusal = refuseDelivery(bound.order, bound.session.eid, ctx.clock())
@@ -76,11 +81,31 @@ export async function getBoundProfilePackage(
   throw new RspError('profileNotReleased', 'The profile is being changed by somebody else.')
 }
 
+/**
+ * The common case without a look into the database: a session of this process, no confirmation code, nothing bound in it yet. Undefined
+ * when it is not so simple; then nothing was done, and what was remembered decides nothing.
+ */
+async function deliverRemembered(
+  ctx: Es9Context,
+  transactionId: string,
+  response: DownloadOk,
+): Promise<GetBoundProfilePackageResponse | undefined> {
+  const remembered = ctx.sessions.recall(transactionId, ctx.clock())
+  if (remembered?.session.step !== 'authenticated' || remembered.order.confirmationCodeHash) return undefined
+  try {
+    const bound = prove(openSession(ctx, { ...remembered, hasPackage: true }), response)
+    if (refuseDelivery(bound.order, bound.session.eid, ctx.clock())) return undefined
+    return await deliver(ctx, bound, {})
+  } catch (error) {
+    if (!(error instanceof StaleState || error instanceof RspError)) throw error
+    return undefined
+  }
+}
+
 type Opened = Omit<Bound, 'signed'> & { signature2: Buffer; euiccKey: KeyObject }
 
-async function openSession(ctx: Es9Context, transactionId: string): Promise<Opened> {
-  const found = await ctx.store.session(transactionId, true)
-  const { session, order } = found ?? {}
+function openSession(ctx: Es9Context, found: SessionAndOrder | undefined): Opened {
+  const { session, order, hasPackage = false } = found ?? {}
   const live = session && session.expiresAt > ctx.clock() && (OPEN_STEPS as readonly string[]).includes(session.step)
   const pb = session?.pbCredential ? ctx.credentials.byNumber.get(session.pbCredential) : undefined
   if (!live || !order || !pb || !session.smdpSignature2) throw new RspError('transactionUnknown')
@@ -89,13 +114,13 @@ async function openSession(ctx: Es9Context, transactionId: string): Promise<Open
     iccid: order.iccid,
     orderId: order.orderId,
     eid: session.eid,
-    transactionId,
+    transactionId: session.transactionId,
     actor: 'device',
     kind: 'getBoundProfilePackage',
     outcome: 'ok',
   }
   const euiccKey = euiccKeyOf(session.euiccCurve, session.euiccPublicKey)
-  return { sealedPackage: found?.sealedPackage, session, order, pb, timeline, signature2: session.smdpSignature2, euiccKey }
+  return { session, order, hasPackage, pb, timeline, signature2: session.smdpSignature2, euiccKey }
 }
 
 /** The eUICC refused our answer, which ends the session. Nothing is signed here, so nothing else changes. */
@@ -119,33 +144,54 @@ function prove({ signature2, euiccKey, ...bound }: Opened, response: DownloadOk)
 }
 
 async function deliver(ctx: Es9Context, bound: Bound, confirmation: Confirmation): Promise<GetBoundProfilePackageResponse> {
-  const { session, order, timeline } = bound
+  const { session, order, timeline, signed, pb } = bound
+  if (!bound.hasPackage || !session.metadata) throw new RspError('bppUnavailable')
   const known = order.binding
-  const reused = known && known.eid === session.eid && known.otPkEuicc.equals(bound.signed.euiccOtpk.value) ? known : undefined
-  const { bindingId, binding, otPkDp, segments } = reused ? await fromBinding(ctx, reused) : await newBinding(ctx, bound)
-  const transactionId = Buffer.from(session.transactionId, 'hex')
-  const initialiseSecureChannel = encodeInitialiseSecureChannel({
-    transactionId,
-    hostId,
-    otPkDp,
-    otPkEuicc: bound.signed.euiccOtpk.value,
-    dpPbPrivateKey: bound.pb.privateKey,
-  })
-  const boundProfilePackage = encodeBoundProfilePackage(initialiseSecureChannel, segments)
-  await ctx.store.move({
+  const otPkEuicc = signed.euiccOtpk.value
+  const sealed = known?.eid === session.eid && known.otPkEuicc.equals(otPkEuicc) ? known.sealed : null
+  const { id, keys, ...binding } = known && sealed ? knownBinding(ctx, known, sealed) : newBinding(ctx, bound, session.metadata)
+  const rebound = id === known?.id
+  const { confirmationCodeHash } = order
+  const stored = await ctx.store.deliver({
     iccid: order.iccid,
     orderId: order.orderId,
     from: ['Released', 'Downloaded'],
     event: 'deliver',
     at: ctx.clock(),
-    delivery: { eid: session.eid, replaces: known?.id ?? null, bindingId, ...(binding ? { binding } : {}) },
-    session: { transactionId: session.transactionId, step: 'bound' },
+    delivery: {
+      eid: session.eid,
+      replaces: known?.id ?? null,
+      bindingId: id,
+      ...(rebound ? {} : { binding: { ...binding, ciNumber: session.ciNumber, credential: pb.number } }),
+      seen: { confirmationCodeHash, protection: order.type.protection },
+    },
+    session: { transactionId: session.transactionId, from: [...OPEN_STEPS], step: 'bound' },
     timeline: {
       ...timeline,
-      data: { rebound: reused !== undefined, bytes: boundProfilePackage.length, protection: order.type.protection, ...confirmation },
+      data: { rebound, bytes: order.packageBytes, protection: order.type.protection, ...confirmation },
     },
   })
-  return { transactionId, boundProfilePackage }
+  ctx.sessions.remember({
+    session: { ...session, step: 'bound', bindingId: id },
+    order: { ...order, state: 'Downloaded', claimedEid: session.eid, binding: { id, eid: session.eid, ...binding } },
+  })
+  const transactionId = Buffer.from(session.transactionId, 'hex')
+  const profilePackage = await openPackage(ctx, bound, stored)
+  const segments = protectProfile({ ...keys, metadata: binding.metadata, profilePackage })
+  const { otPkDp } = binding
+  const secureChannel = encodeInitialiseSecureChannel({ transactionId, hostId, otPkDp, otPkEuicc, dpPbPrivateKey: pb.privateKey })
+  return { transactionId, boundProfilePackage: encodeBoundProfilePackage(secureChannel, segments) }
+}
+
+/** The binding stays: it is this eUICC's, which gets its package once what is wrong with it has been mended. */
+async function openPackage(ctx: Es9Context, { order, timeline }: Bound, stored: StoredPackage): Promise<Buffer> {
+  try {
+    return await packageOf(ctx, order.iccid, stored)
+  } catch (error) {
+    const detail = 'The package in the store does not open.'
+    await ctx.store.note({ ...timeline, outcome: 'refused', status: 'bppUnavailable', detail })
+    throw error
+  }
 }
 
 /** The attempt that a right code took, for the timeline; empty where none was needed. */
@@ -202,47 +248,35 @@ async function refuse(
   throw new RspError(status, detail, true)
 }
 
-interface Segments {
-  bindingId: string
-  binding?: NewBinding
+/** A binding with its keys open. */
+interface OpenBinding {
+  id: string
+  keys: BindingKeys
   otPkDp: Buffer
-  segments: Buffer
+  otPkEuicc: Buffer
+  metadata: Buffer
+  sealed: Buffer
 }
 
 /** §5.6.2: the same one-time key of the eUICC gets the same segments, whatever was edited since. */
-async function fromBinding(ctx: Es9Context, binding: NonNullable<SessionOrder['binding']>): Promise<Segments> {
-  const sealed = await ctx.store.sealedSegments(binding.id)
-  if (!sealed) throw new RspError('bppUnavailable')
-  return { bindingId: binding.id, otPkDp: binding.otPkDp, segments: ctx.vault.open(sealed, `binding:${binding.id}`) }
+function knownBinding(ctx: Es9Context, { id, otPkDp, otPkEuicc, metadata }: SessionBinding, sealed: Buffer): OpenBinding {
+  return { id, otPkDp, otPkEuicc, metadata, sealed, keys: openBindingKeys(ctx.vault, id, sealed) }
 }
 
-async function newBinding(ctx: Es9Context, { session, order, signed, pb, sealedPackage: read }: Bound): Promise<Segments> {
-  const sealedPackage = read ?? (await ctx.store.sealedPackage(order.iccid))
-  if (!sealedPackage || !session.metadata) throw new RspError('bppUnavailable')
+function newBinding(ctx: Es9Context, { session, order, signed, pb }: Bound, metadata: Buffer): OpenBinding {
   const otPkEuicc = signed.euiccOtpk.value
-  const { otSk, otPk: otPkDp } = oneTimeKeyPair(pb.curve, ctx.random)
-  const sessionKeys = deriveBspKeys(agree(pb, otSk, otPkEuicc), hostId, eidToBcd(session.eid))
-  const segments = protectProfile({
-    sessionKeys,
-    metadata: session.metadata,
-    profilePackage: ctx.vault.open(sealedPackage, `profile_package:${order.iccid}`),
+  const { otPkDp, shared } = agree(ctx, pb, otPkEuicc)
+  const keys: BindingKeys = {
+    sessionKeys: deriveBspKeys(shared, hostId, eidToBcd(session.eid)),
     profileProtectionKeys: order.type.protection === 'random' ? randomKeys(ctx) : undefined,
-  })
-  const bindingId = newUuid(ctx)
-  const binding: NewBinding = {
-    otPkDp,
-    otPkEuicc,
-    metadata: session.metadata,
-    sealed: ctx.vault.seal(segments, `binding:${bindingId}`),
-    ciNumber: session.ciNumber,
-    credential: pb.number,
   }
-  return { bindingId, binding, otPkDp, segments }
+  const id = newUuid(ctx)
+  return { id, keys, otPkDp, otPkEuicc, metadata, sealed: sealBindingKeys(ctx.vault, id, keys) }
 }
 
-function agree(pb: Credential, otSk: Buffer, otPkEuicc: Buffer): Buffer {
+function agree(ctx: Es9Context, pb: Credential, otPkEuicc: Buffer): ReturnType<typeof agreeOnce> {
   try {
-    return sharedSecret(pb.curve, otSk, otPkEuicc)
+    return agreeOnce(pb.curve, otPkEuicc, ctx.random)
   } catch (error) {
     if (error instanceof PointError) throw new RspError('formatInvalid', `otPK.EUICC: ${error.message}`)
     throw error

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import type { NotificationEffect } from '@/lib/db/es9-store'
+import { hash } from 'node:crypto'
+import type { NotificationEffect, SessionAndOrder } from '@/lib/db/es9-store'
 import { type NotificationRecord, StaleState } from '@/lib/db/move-profile'
 import type { ProfileEvent } from '@/lib/db/profile-events'
 import {
@@ -38,6 +38,7 @@ export async function handleNotification(ctx: Es9Context, request: HandleNotific
   // A choice of a later version: nothing that this server could keep or check.
   if (tag !== 0xbf37 && tag !== 0x30) return
   const notification = decodePendingNotification(request.pendingNotification)
+  if (notification.kind === 'installationResult' && (await keepRemembered(ctx, notification, request.pendingNotification))) return
   for (let tries = 0; tries < 3; tries++) {
     try {
       const effect =
@@ -56,6 +57,24 @@ export async function handleNotification(ctx: Es9Context, request: HandleNotific
   throw new Error('The profile of a notification keeps changing.')
 }
 
+/**
+ * The common case without a look into the database: the package that this process has given out is installed, and the move finds it so.
+ * False when it is not so simple; then nothing was done, and what was remembered decides nothing.
+ */
+async function keepRemembered(ctx: Es9Context, result: ProfileInstallationResult, raw: Buffer): Promise<boolean> {
+  const remembered = ctx.sessions.recall(result.transactionId, ctx.clock())
+  if (!remembered?.session.bindingId) return false
+  ctx.sessions.forget(result.transactionId)
+  try {
+    const effect = judgeResult(ctx, remembered, result, raw)
+    if (effect.move?.event !== 'installed') return false
+    return await ctx.store.keepNotification(effect)
+  } catch (error) {
+    if (error instanceof RspError || error instanceof StaleState) return false
+    throw error
+  }
+}
+
 const strangerOf = (ctx: Es9Context, error: RspError) => ({
   at: ctx.clock(),
   function: 'handleNotification',
@@ -65,13 +84,21 @@ const strangerOf = (ctx: Es9Context, error: RspError) => ({
 })
 
 /** Names a notification by what was signed and with which key: the same ECDSA signature has two forms, and members may follow it. */
-const digestOf = (publicKey: Buffer, signed: Buffer): Buffer => createHash('sha256').update(publicKey).update(signed).digest()
+const digestOf = (publicKey: Buffer, signed: Buffer): Buffer => hash('sha256', Buffer.concat([publicKey, signed]), 'buffer')
 
 /** §5.6.4, ProfileInstallationResult. @throws RspError when it is not proved */
 async function judgeInstallationResult(ctx: Es9Context, result: ProfileInstallationResult, raw: Buffer): Promise<NotificationEffect> {
   const found = await ctx.store.session(result.transactionId)
   if (!found) throw new RspError('transactionUnknown', `Installation result of ${result.transactionId}`)
-  const { session, order } = found
+  return judgeResult(ctx, found, result, raw)
+}
+
+function judgeResult(
+  ctx: Es9Context,
+  { session, order }: Pick<SessionAndOrder, 'session' | 'order'>,
+  result: ProfileInstallationResult,
+  raw: Buffer,
+): NotificationEffect {
   const euiccKey = euiccKeyOf(session.euiccCurve, session.euiccPublicKey)
   if (!verifyRaw(euiccKey, result.signature.value, result.signedRaw)) throw new RspError('euiccSignatureInvalid', 'euiccSignPIR')
 

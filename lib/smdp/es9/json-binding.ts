@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { TransactionId } from '@/lib/rsp/identifiers'
 import { RspError, STATUS, type StatusName } from '@/lib/rsp/status'
 import { authenticateClient } from './authenticate-client'
@@ -11,21 +10,30 @@ import { initiateAuthentication } from './initiate-authentication'
 /** Version of SGP.22 that answers name. */
 export const adminProtocol = 'gsma/rsp/v2.5.0'
 
+/** A member of a request in its own type; undefined when it has not the form it must have. */
+type Reader<T> = (value: unknown) => T | undefined
+type Readers = Record<string, Reader<unknown>>
+type Read<R extends Readers> = { [Name in keyof R]: Exclude<ReturnType<R[Name]>, undefined> }
+
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/
 
-const Octets = z
-  .string()
-  .min(4)
-  .refine(text => text.length % 4 === 0 && base64.test(text))
-  .transform(text => Buffer.from(text, 'base64'))
+const octets: Reader<Buffer> = value =>
+  typeof value === 'string' && value.length >= 4 && value.length % 4 === 0 && base64.test(value) ? Buffer.from(value, 'base64') : undefined
 
-const Challenge = Octets.refine(octets => octets.length === 16)
+const challenge: Reader<Buffer> = value => {
+  const read = octets(value)
+  return read?.length === 16 ? read : undefined
+}
+
+const address: Reader<string> = value => (typeof value === 'string' && value.length >= 1 && value.length <= 255 ? value : undefined)
+
+const transactionId: Reader<string> = value => (typeof value === 'string' ? TransactionId.safeParse(value).data : undefined)
 
 const encode = (members: Record<string, Buffer>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(members).map(([name, octets]) => [
+    Object.entries(members).map(([name, value]) => [
       name,
-      name === 'transactionId' ? octets.toString('hex').toUpperCase() : octets.toString('base64'),
+      name === 'transactionId' ? value.toString('hex').toUpperCase() : value.toString('base64'),
     ]),
   )
 
@@ -34,44 +42,40 @@ type Members = Record<string, string>
 /** One function of the interface: JSON in, members of the answer out; undefined for a notification. */
 type JsonFunction = (ctx: Es9Context, body: unknown) => Promise<Members | undefined>
 
-/** @throws RspError fieldMissing, formatInvalid */
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const field = issue?.path.join('.') ?? ''
-  const missing = issue?.code === 'invalid_type' && !(typeof body === 'object' && body !== null && field in body)
-  throw new RspError(missing ? 'fieldMissing' : 'formatInvalid', field)
+/**
+ * Requests have two or three members and are many: read by hand, in the order in which they are listed; others are passed over.
+ * @throws RspError fieldMissing, formatInvalid
+ */
+function parse<R extends Readers>(readers: R, body: unknown): Read<R> {
+  const given = body as Record<string, unknown>
+  const read: Record<string, unknown> = {}
+  for (const name in readers) {
+    if (given[name] === undefined) throw new RspError('fieldMissing', name)
+    read[name] = readers[name]?.(given[name])
+    if (read[name] === undefined) throw new RspError('formatInvalid', name)
+  }
+  return read as Read<R>
 }
 
 const call =
-  <Schema extends z.ZodType>(
-    schema: Schema,
-    run: (ctx: Es9Context, request: z.output<Schema>) => Record<string, Buffer> | Promise<Record<string, Buffer>>,
+  <R extends Readers, Answer extends Record<keyof Answer, Buffer>>(
+    readers: R,
+    run: (ctx: Es9Context, request: Read<R>) => Answer | Promise<Answer>,
   ): JsonFunction =>
   async (ctx, body) =>
-    encode(await run(ctx, parse(schema, body)))
-
-const NotificationRequest = z.object({ pendingNotification: Octets })
+    encode({ ...(await run(ctx, parse(readers, body))) })
 
 /** The whole interface (SGP.22 §5.6, §6.5.2). */
 export const es9: Record<string, JsonFunction> = {
-  initiateAuthentication: call(
-    z.object({ euiccChallenge: Challenge, euiccInfo1: Octets, smdpAddress: z.string().min(1).max(255) }),
-    (ctx, request) => ({ ...initiateAuthentication(ctx, request) }),
-  ),
-  authenticateClient: call(z.object({ transactionId: TransactionId, authenticateServerResponse: Octets }), async (ctx, request) => ({
-    ...(await authenticateClient(ctx, request)),
-  })),
-  getBoundProfilePackage: call(z.object({ transactionId: TransactionId, prepareDownloadResponse: Octets }), async (ctx, request) => ({
-    ...(await getBoundProfilePackage(ctx, request)),
-  })),
-  cancelSession: call(z.object({ transactionId: TransactionId, cancelSessionResponse: Octets }), async (ctx, request) => {
+  initiateAuthentication: call({ euiccChallenge: challenge, euiccInfo1: octets, smdpAddress: address }, initiateAuthentication),
+  authenticateClient: call({ transactionId, authenticateServerResponse: octets }, authenticateClient),
+  getBoundProfilePackage: call({ transactionId, prepareDownloadResponse: octets }, getBoundProfilePackage),
+  cancelSession: call({ transactionId, cancelSessionResponse: octets }, async (ctx, request) => {
     await cancelSession(ctx, request)
     return {}
   }),
   handleNotification: async (ctx, body) => {
-    await handleNotification(ctx, parse(NotificationRequest, body))
+    await handleNotification(ctx, parse({ pendingNotification: octets }, body))
     return undefined
   },
 }

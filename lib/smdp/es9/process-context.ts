@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { es9Store } from '@/lib/db/es9-store'
 import { perProcess, setPerProcess } from '@/lib/db/per-process'
 import { answeringWithin, type Database } from '@/lib/db/pool'
+import { templateOf } from '@/lib/inventory/templates'
 import { deploymentSecret } from '@/lib/vault/deployment-secrets'
 import type { Vault } from '@/lib/vault/vault'
 import { createCredentialStore, setCredentials } from '../credentials'
 import { smdpAddresses } from './addresses'
 import type { Es9Context } from './context'
+import { boundedSessionMemory } from './session-memory'
 import { strangers } from './strangers'
 
 export interface SmdpSettings {
@@ -29,7 +31,9 @@ export async function createEs9Context(settings: SmdpSettings): Promise<() => Pr
   setCredentials(store)
   const fixed = {
     store: es9Store(db),
+    sessions: boundedSessionMemory(),
     vault,
+    templateOf: (templateId: string) => templateOf(db, vault, templateId),
     clock,
     random: (bytes: number) => randomBytes(bytes),
     challengeKey: await deploymentSecret(db, vault, 'server-challenge'),

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Es9Store } from '@/lib/db/es9-store'
-import { Device, verdictOf } from '../testing/device'
-import { Laboratory } from '../testing/laboratory'
+import { readAll, readSingle } from '@/lib/rsp/tlv'
+import { Device, octetsOf, verdictOf } from '../testing/device'
+import { type Answer, Laboratory } from '../testing/laboratory'
 import { EVENT, installationResult, otherNotification } from '../testing/notifications'
 import type { Es9Context } from './context'
+import { boundedSessionMemory, noSessionMemory } from './session-memory'
 
 let lab: Laboratory
 beforeAll(async () => {
@@ -35,7 +37,8 @@ function onceRead(reading: Reading, happens: () => Promise<unknown>): (ctx: Es9C
     if (reading === 'session') store.session = interposed(ctx.store.session)
     if (reading === 'installedProfile') store.installedProfile = interposed(ctx.store.installedProfile)
     if (reading === 'countConfirmationAttempt') store.countConfirmationAttempt = interposed(ctx.store.countConfirmationAttempt)
-    return { ...ctx, store }
+    // What is remembered is not read.
+    return { ...ctx, store, sessions: noSessionMemory }
   }
 }
 
@@ -167,6 +170,132 @@ describe('what happens between the server’s look and its decision', () => {
     expect((await lab.sql('SELECT verdict FROM notification WHERE iccid = $1 AND sequence_number = 7', [iccid]))[0]?.verdict).toBe(
       'older than what is known',
     )
+  })
+})
+
+describe('what happens between what this process remembers and what it writes', () => {
+  /** A device whose session this process has opened. */
+  const authenticated = async (options: Parameters<Laboratory['issued']>[0] = {}) => {
+    const issued = await lab.issued(options)
+    const device = new Device(lab)
+    expect(verdictOf(await device.authenticate(issued.matchingId))).toBe('Executed-Success')
+    return { ...issued, device }
+  }
+  const elsewhere = (device: Device): Device => {
+    const twin = new Device(lab, device.card)
+    const sessions = boundedSessionMemory()
+    Object.assign(twin, { transactionId: device.transactionId, client: device.client })
+    twin.through = ctx => ({ ...ctx, sessions })
+    return twin
+  }
+  const tagsOf = (bound: Answer) => readAll(readSingle(octetsOf(bound, 'boundProfilePackage'), 0xbf36).value).map(({ tag }) => tag)
+
+  test('a download reads its order once and nothing else', async () => {
+    const reads: string[] = []
+    const { matchingId, iccid } = await lab.issued()
+    const device = new Device(lab)
+    device.through = ctx => ({
+      ...ctx,
+      store: {
+        ...ctx.store,
+        findOrder: key => {
+          reads.push('order')
+          return ctx.store.findOrder(key)
+        },
+        session: transactionId => {
+          reads.push('session')
+          return ctx.store.session(transactionId)
+        },
+      },
+    })
+    await device.authenticate(matchingId)
+    const bound = await device.fetch()
+    await device.notify(device.load(bound).profileInstallationResult)
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Installed' })
+    expect(reads).toEqual(['order'])
+  })
+
+  test('§5.6.2 the order is cancelled (8.2/1.2): nothing is given out', async () => {
+    const { device, iccid, orderId } = await authenticated()
+    await lab.cancelled(iccid, 'Available')
+    expect(verdictOf(await device.fetch())).toBe('8.2/1.2')
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Available', eid: null, binding_id: null })
+    expect(await lab.sql('SELECT 1 FROM binding WHERE order_id = $1', [orderId])).toEqual([])
+  })
+
+  test('§5.6.2 the profile is cancelled and issued anew (8.2/1.2): the new order keeps it', async () => {
+    const { device, iccid } = await authenticated()
+    await lab.cancelled(iccid, 'Available')
+    await lab.issueAgain(iccid)
+    expect(verdictOf(await device.fetch())).toBe('8.2/1.2')
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Released', eid: null })
+  })
+
+  test('§5.6.2 another eUICC downloads (8.1.1/3.8)', async () => {
+    const { device, matchingId, iccid } = await authenticated()
+    const winner = new Device(lab)
+    await winner.downloaded(matchingId)
+    expect(verdictOf(await device.fetch())).toBe('8.1.1/3.8')
+    expect(await lab.profile(iccid)).toMatchObject({ eid: winner.euicc.eid })
+  })
+
+  test('§5.6.5 another instance has taken the cancel of this session (8.10.1/3.9): nothing is given out', async () => {
+    const { device, iccid } = await authenticated()
+    const request = device.prepare()
+    const twin = elsewhere(device)
+    expect(verdictOf(await twin.sendCancel(device.euicc.cancelSession('postponed')))).toBe('Executed-Success')
+    expect(verdictOf(await device.sendPrepared(request))).toBe('8.10.1/3.9')
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Released', eid: null })
+  })
+
+  const edits: [what: string, edit: string, verdict: string][] = [
+    ['its last day', `expires_at = '2001-01-01'`, '8.8.5/4.10'],
+    ['its eUICC', `eid = '89049032000000000000000000000000'`, '8.1.1/3.8'],
+    ['its confirmation code', `confirmation_code_hash = '\\x00'`, '8.2.7/2.2'],
+  ]
+  test.each(edits)('§5.6.2 an operator has changed %s of the order', async (_, edit, verdict) => {
+    const { device, iccid, orderId } = await authenticated()
+    await lab.sql(`UPDATE download_order SET ${edit} WHERE id = $1`, [orderId])
+    expect(verdictOf(await device.fetch())).toBe(verdict)
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Released', eid: null })
+  })
+
+  test('§5.6.2 an operator has changed how the type’s packages are protected: as the type says now', async () => {
+    await lab.addType({ name: 'protection edited' })
+    const { device } = await authenticated({ type: 'protection edited' })
+    await lab.sql(`UPDATE profile_type SET protection = 'random' WHERE name = 'protection edited'`)
+    const bound = await device.fetch()
+    expect(tagsOf(bound)).toContain(0xa2)
+    expect(device.load(bound).refusal).toBeUndefined()
+  })
+
+  test('§5.6.2, §5.6.4 two instances take turns, each remembering what the other one has changed', async () => {
+    const { device, iccid } = await authenticated()
+    const twin = elsewhere(device)
+    expect(verdictOf(await twin.sendPrepared(device.prepare()))).toBe('Executed-Success')
+    const bound = await device.fetch({ newOneTimeKey: true })
+    expect(device.load(bound).refusal).toBeUndefined()
+    expect((await twin.notify(installationResult(device))).status).toBe(204)
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Installed', eid: device.euicc.eid })
+  })
+
+  test('§5.6.4 the order is cancelled: the result is recorded and changes nothing', async () => {
+    const { device, iccid } = await authenticated()
+    await device.fetch()
+    await lab.cancelled(iccid, 'Unavailable')
+    expect((await device.notify(installationResult(device))).status).toBe(204)
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Unavailable' })
+    expect(await lab.sql('SELECT verdict FROM notification WHERE iccid = $1', [iccid])).toEqual([{ verdict: 'order closed' }])
+  })
+
+  test('§5.6.4 another instance has bound the package anew: an older result is recorded and changes nothing', async () => {
+    const { device, matchingId, iccid } = await authenticated()
+    await device.fetch()
+    const again = elsewhere(new Device(lab, device.card))
+    await again.downloaded(matchingId, { newOneTimeKey: true })
+    expect((await device.notify(installationResult(device))).status).toBe(204)
+    expect(await lab.profile(iccid)).toMatchObject({ state: 'Downloaded' })
+    expect(await lab.sql('SELECT verdict FROM notification WHERE iccid = $1', [iccid])).toEqual([{ verdict: 'older binding' }])
   })
 })
 

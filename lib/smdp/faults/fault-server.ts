@@ -8,7 +8,6 @@ import { createHosts } from '@/lib/front-door/host-routing'
 import { es9Limits } from '@/lib/front-door/limits/es9-limits'
 import { listen } from '@/lib/front-door/listeners'
 import { requestHandler } from '@/lib/front-door/request-handler'
-import { importPackages } from '@/lib/inventory/import-packages'
 import { cancel } from '@/lib/orders/cancel'
 import type { OrderContext } from '@/lib/orders/context'
 import { issue } from '@/lib/orders/issue'
@@ -19,6 +18,7 @@ import { startSmdp } from '../es9/process-context'
 import { Message, type Order, type Stats, VICTIMS, type Victim } from './control'
 import { faultActor } from './fault-actor'
 import { FaultPoints } from './fault-points'
+import { importPackages } from './import-packages'
 import { sweepNow } from './sweep'
 
 const isVictim = (name: string): name is Victim => (VICTIMS as readonly string[]).includes(name)
@@ -55,7 +55,7 @@ export async function faultServer(): Promise<void> {
   const turnClock = (ms: number) => {
     offsetMs = ms
   }
-  obey({ points, runtime, turnClock, now: clock, address: settings.smdpAddress })
+  obey({ points, runtime, turnClock, now: clock, address: settings.smdpAddress, dataDir: settings.dataDir })
   const stop = async () => {
     await listener.close(1_000)
     await runtime.stop()
@@ -72,6 +72,7 @@ interface Obeying {
   turnClock(offsetMs: number): void
   now: () => Date
   address: string
+  dataDir: string
 }
 
 function obey(server: Obeying): void {
@@ -100,8 +101,9 @@ async function execute(server: Obeying, order: Order): Promise<unknown> {
     case 'sweep':
       return sweepNow(db, server.now())
     case 'import': {
-      const files = order.packages.map((base64, i) => ({ name: `${i}.der`, bytes: Buffer.from(base64, 'base64') }))
-      return points.during('import', () => importPackages(db, { actor: faultActor, now: ctx.now, vault }, { typeName: order.type, files }))
+      const packages = order.packages.map(base64 => Buffer.from(base64, 'base64'))
+      const batchContext = { actor: faultActor, now: ctx.now, vault, dataDir: server.dataDir }
+      return points.during('import', () => importPackages(db, batchContext, { typeName: order.type, packages }))
     }
     case 'issue': {
       const { type = '', count = 1 } = order

@@ -119,11 +119,23 @@ FULL JOIN (SELECT target, detail ->> 'orderId' AS order_id FROM audit WHERE acti
 WHERE o.id IS NULL OR a.order_id IS NULL
 
 UNION ALL
-SELECT 'a profile in stock has one audit row and one event of its upload, and such rows their profile', coalesce(p.iccid, a.iccid, e.iccid)
-FROM profile p
-FULL JOIN (SELECT target AS iccid, count(*) AS n FROM audit WHERE action = 'profile:upload' GROUP BY target) a ON a.iccid = p.iccid
-FULL JOIN (SELECT iccid, count(*) AS n FROM profile_event WHERE kind = 'uploaded' GROUP BY iccid) e ON e.iccid = p.iccid
-WHERE p.iccid IS NULL OR a.n IS DISTINCT FROM 1 OR e.n IS DISTINCT FROM 1
+SELECT 'a batch has as many profiles as it counts, and none once it is thrown away', b.id || ' ' || b.state
+FROM batch b
+WHERE (SELECT count(*) FROM profile p WHERE p.batch_id = b.id) <> CASE WHEN b.state IN ('discarded', 'rolledBack') THEN 0 ELSE b.rows_kept END
+
+UNION ALL
+SELECT 'a profile of a batch belongs to one that is there', p.iccid
+FROM profile p LEFT JOIN batch b ON b.id = p.batch_id WHERE p.batch_id IS NOT NULL AND b.id IS NULL
+
+UNION ALL
+SELECT 'a batch is decided about once, with an audit row', b.id || ' ' || b.state
+FROM batch b
+LEFT JOIN (SELECT target, count(*) AS n FROM audit WHERE action = 'batch:decide' GROUP BY target) a ON a.target = 'batch ' || b.id
+WHERE coalesce(a.n, 0) <> CASE b.state WHEN 'rolledBack' THEN 2 WHEN 'approved' THEN 1 WHEN 'discarded' THEN 1 ELSE 0 END
+
+UNION ALL
+SELECT 'only stock is ordered', p.iccid || ' of batch ' || b.id || ' ' || b.state
+FROM profile p JOIN batch b ON b.id = p.batch_id WHERE b.state <> 'approved' AND p.state <> 'Available'
 
 UNION ALL
 SELECT 'a cancelled order has its audit row', coalesce(e.iccid, a.iccid)

@@ -191,7 +191,7 @@ async function killVerb(site: Site, kill: Kill): Promise<void> {
     (await site.sql<{ state: string }>('SELECT state FROM profile WHERE iccid = ANY($1)', [prepared.iccids])).map(({ state }) => state)
   const before = await states()
   const done = before.filter(state => state === GOAL[victim]).length
-  // An import takes each package by itself, an issue all or none.
+  // An import that was cut off may be a draft still, an issue is all or none.
   if (victim === 'issue') sound(done !== 0 && done !== portion && told(kill, `${done} of ${portion} profiles were issued`))
   if (done < prepared.iccids.length) await doVerb(site, victim, prepared)
   const after = await states()

@@ -6,7 +6,6 @@ import { joinEmbedded } from '@/lib/db/embedded'
 import { clusterIn } from '@/lib/db/embedded/cluster'
 import { shutdown } from '@/lib/db/embedded/shutdown'
 import { type Database, one, openDatabase } from '@/lib/db/pool'
-import { importPackages } from '@/lib/inventory/import-packages'
 import { createType, TypeInput } from '@/lib/inventory/types'
 import type { OrderContext } from '@/lib/orders/context'
 import { type Issued, issue } from '@/lib/orders/issue'
@@ -14,10 +13,13 @@ import { type Card, createCard } from '@/lib/phone/card'
 import { Euicc } from '@/lib/phone/euicc'
 import { Lpa } from '@/lib/phone/lpa'
 import { type Eid, Iccid } from '@/lib/rsp/identifiers'
-import { testIccid, withIccid } from '@/lib/rsp/testdata/personalised'
+import { personalise, prepareTemplate } from '@/lib/rsp/saip/personalise'
+import { Imsi } from '@/lib/rsp/saip/subscriber-values'
+import { testIccid } from '@/lib/rsp/testdata/personalised'
 import { ts48 } from '@/lib/rsp/testdata/recorded-session'
 import { openVault, type Vault } from '@/lib/vault/vault'
 import { readTestCredential } from '../pki/test-pki-files'
+import { stockPackages } from '../testing/stock-package'
 import { undoLater } from './cleanup'
 import { faultActor } from './fault-actor'
 import { brokenInvariants, forgotten } from './invariants'
@@ -39,7 +41,7 @@ export interface Ordered extends Issued {
 }
 
 const smdpAddress = 'smdp.faults.example'
-const upp = ts48('TS48v3_SAIP2.3_BERTLV.der')
+const template = prepareTemplate(ts48('TS48v3_SAIP2.3_BERTLV.der'))
 
 /** A deployment in a temporary folder, with an embedded PostgreSQL, a server process, stock, and phones. */
 export class Site {
@@ -101,19 +103,24 @@ export class Site {
 
   orders = (now = new Date()): OrderContext => ({ actor: faultActor, now, random: n => randomBytes(n), vault: this.vault, smdpAddress })
 
-  /** Packages under fresh ICCIDs that are not in stock yet. */
+  /** Packages of fresh subscribers that are not in stock yet. */
   packages(count: number): { iccid: Iccid; upp: Buffer }[] {
     return Array.from({ length: count }, () => {
       const iccid = Iccid.parse(testIccid(this.nextIccid++))
-      return { iccid, upp: withIccid(upp, iccid) }
+      const imsi = Imsi.parse(`00101${String(this.nextIccid).padStart(10, '0')}`)
+      return { iccid, upp: personalise(template, { iccid, imsi }) }
     })
   }
 
   async stock(count: number, type: SiteType | string = 'plain'): Promise<{ iccid: Iccid; upp: Buffer }[]> {
     const packages = this.packages(count)
-    const files = packages.map(each => ({ name: `${each.iccid}.der`, bytes: each.upp }))
-    const report = await importPackages(this.db, { actor: faultActor, now: new Date(), vault: this.vault }, { typeName: type, files })
-    sound(...report.refused.map(({ reason }) => reason))
+    const ctx = { actor: faultActor, now: new Date(), vault: this.vault }
+    await stockPackages(
+      this.db,
+      ctx,
+      type,
+      packages.map(each => each.upp),
+    )
     this.stocked += count
     return packages
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createTestDatabase } from '@/lib/db/embedded/test-database'
 import { es9Store } from '@/lib/db/es9-store'
 import { type Database, one, openDatabase } from '@/lib/db/pool'
-import { importPackages } from '@/lib/inventory/import-packages'
+import { templateOf } from '@/lib/inventory/templates'
 import { createType, TypeInput } from '@/lib/inventory/types'
 import { cancel } from '@/lib/orders/cancel'
 import type { FinalProfileStatusIndicator } from '@/lib/orders/cancel-order'
@@ -22,9 +22,11 @@ import { createCredentialStore } from '../credentials'
 import { smdpAddresses } from '../es9/addresses'
 import { answerEs9 } from '../es9/answer'
 import type { Es9Context } from '../es9/context'
+import { boundedSessionMemory } from '../es9/session-memory'
 import { boundedStrangers } from '../es9/strangers'
 import { importPki } from '../pki/import-pki'
 import { issuing, testSmdpOid } from '../pki/test-pki-files'
+import { stockPackages } from './stock-package'
 
 export const actor = { kind: 'cli', name: 'cli:test', role: 'administrator' } as const
 export const address = 'smdp.example.com'
@@ -56,12 +58,16 @@ export class Laboratory {
     const db = openDatabase(url, { maxConnections: 8 })
     const vault = createVault(new Map([[1, randomBytes(32)]]))
     const strangers = boundedStrangers()
+    const store = es9Store(db)
+    const sessions = boundedSessionMemory()
     const challengeKey = randomBytes(32)
     const clock = () => lab.now
     const credentials = createCredentialStore(db, vault, () => new Date(Date.now() + lab.passedMs))
     const ctx = async (): Promise<Es9Context> => ({
-      store: es9Store(db),
+      store,
+      sessions,
       vault,
+      templateOf: id => templateOf(db, vault, id),
       credentials: await credentials.current(),
       clock,
       random: bytes => randomBytes(bytes),
@@ -104,9 +110,7 @@ export class Laboratory {
   async addProfile(options: { type?: string; package?: (typeof TS48)[number] } = {}): Promise<{ iccid: Iccid; upp: Buffer }> {
     const iccid = Iccid.parse(testIccid(this.nextIccid++))
     const upp = withIccid(ts48(options.package ?? 'TS48v3_SAIP2.3_BERTLV.der'), iccid)
-    const files = [{ name: `${iccid}.der`, bytes: upp }]
-    const report = await importPackages(this.db, { actor, now: this.now, vault: this.vault }, { typeName: options.type ?? 'test', files })
-    if (report.refused[0]) throw new Error(report.refused[0].reason)
+    await stockPackages(this.db, { actor, now: this.now, vault: this.vault }, options.type ?? 'test', [upp])
     return { iccid, upp }
   }
 

@@ -7,7 +7,7 @@ export interface Writes {
   applied: boolean
 }
 
-const WRITING = ['openSession', 'keepRefusal', 'countConfirmationAttempt', 'move', 'note', 'keepNotification'] as const
+const WRITING = ['openSession', 'keepRefusal', 'countConfirmationAttempt', 'move', 'deliver', 'note', 'keepNotification'] as const
 
 /** The store, and a note of each writing call that it gets. */
 export function watchedStore(store: Es9Store): { store: Es9Store; taken(): Writes } {
