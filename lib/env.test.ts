@@ -27,6 +27,7 @@ describe('an environment without variables', () => {
       trustedProxies: [],
       dataDir: resolve('data'),
       databaseUrl: undefined,
+      masterKey: {},
       es9Limits: {
         concurrency: 20,
         queue: 400,
@@ -84,6 +85,18 @@ describe('what is set', () => {
     })
   })
 
+  test('SMTP_URL and MAIL_FROM say how mail goes out', () => {
+    expect(parseEnv({ SMTP_URL: 'smtps://me:secret@mail.example.com', MAIL_FROM: 'Slipway <esim@example.com>' }).mail).toEqual({
+      host: 'mail.example.com',
+      port: 465,
+      secure: true,
+      requireTls: false,
+      login: { user: 'me', password: 'secret' },
+      from: { name: 'Slipway', address: 'esim@example.com' },
+    })
+    expect(parseEnv({ MAIL_FROM: 'esim@example.com' }).mail).toBeUndefined()
+  })
+
   test('HTTP_HOST may be open to others behind trusted proxies', () => {
     expect(parseEnv({ HTTP_HOST: '0.0.0.0', TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8,192.0.2.1' })).toMatchObject({
       httpHost: '0.0.0.0',
@@ -107,6 +120,13 @@ describe('a variable that is wrong is answered with one sentence that names it',
     ['a certificate without key', { PORTAL_TLS_CERT: '/tmp/a.pem' }, /^PORTAL_TLS_KEY is not set but PORTAL_TLS_CERT is/],
     ['a proxy that is a name', { TRUSTED_PROXIES: '10.0.0.1,proxy' }, /^TRUSTED_PROXIES has "proxy"/],
     ['a network that is too narrow', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES has "10\.0\.0\.0\/33"/],
+    [
+      'a mail server that is no SMTP URL',
+      { SMTP_URL: 'mail.example.com', MAIL_FROM: 'a@b.example' },
+      /^SMTP_URL \(not shown\) cannot be read/,
+    ],
+    ['a mail server without a sender', { SMTP_URL: 'smtp://mail.example.com' }, /^SMTP_URL is set but MAIL_FROM is not/],
+    ['a sender that is no address', { MAIL_FROM: 'Slipway' }, /^MAIL_FROM is "Slipway"/],
     ['no place for work', { ES9_CONCURRENCY: '0' }, /^ES9_CONCURRENCY is "0": a whole number from 1 to 1000 is expected\.$/],
     ['a queue below nothing', { ES9_QUEUE: '-1' }, /^ES9_QUEUE is "-1": a whole number from 0 to/],
     ['a rate in words', { ES9_ADDRESS_PER_MINUTE: 'many' }, /^ES9_ADDRESS_PER_MINUTE is "many"/],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { perProcess } from './db/per-process'
+import { type MailSettings, parseSender, parseSmtpUrl } from './mail/mail-settings'
 
 /** Who may ask ES9+ for how much, in one process. Rates are tokens that come back per minute, a minute's worth at once; 0: no limit. */
 export interface Es9LimitSettings {
@@ -51,6 +52,10 @@ export interface Env {
   dataDir: string
   /** Undefined: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined
+  /** Where the master key comes from instead of the data folder: an absolute path, or a command for the system's shell. */
+  masterKey: { file?: string; command?: string }
+  /** Undefined: mail stays in the outbox. */
+  mail: MailSettings | undefined
   es9Limits: Es9LimitSettings
   /** How long RSP sessions are kept after their order has closed, for late installation results. */
   sessionRetentionDays: number
@@ -149,6 +154,18 @@ const databaseUrl = optional.transform((value, context) => {
   return refuse(context, `DATABASE_URL ${found} (the rest is not shown): postgresql://user:password@host:port/database is expected.`)
 })
 
+const smtpUrl = optional.transform((value, context) => {
+  const parsed = value === undefined ? undefined : parseSmtpUrl(value)
+  if (value === undefined || parsed) return parsed
+  return refuse(context, 'SMTP_URL (not shown) cannot be read: smtp://user:password@host:587 or smtps://user:password@host is expected.')
+})
+
+const mailSender = optional.transform((value, context) => {
+  const parsed = value === undefined ? undefined : parseSender(value)
+  if (value === undefined || parsed) return parsed
+  return refuse(context, `MAIL_FROM is "${value}": an address such as Slipway <esim@example.com> is expected.`)
+})
+
 const interfaceAddress = (name: string) =>
   optional.transform((value, context) => {
     if (value === undefined || isIP(value) || value.toLowerCase() === 'localhost') return value
@@ -171,6 +188,10 @@ const Variables = z.object({
   TRUSTED_PROXIES: networks,
   DATA_DIR: optional,
   DATABASE_URL: databaseUrl,
+  MASTER_KEY_FILE: file,
+  MASTER_KEY_COMMAND: optional,
+  SMTP_URL: smtpUrl,
+  MAIL_FROM: mailSender,
   ES9_CONCURRENCY: wholeNumber('ES9_CONCURRENCY', 1, 1_000),
   ES9_QUEUE: wholeNumber('ES9_QUEUE', 0, 100_000),
   ES9_ADDRESS_PER_MINUTE: perMinute('ES9_ADDRESS_PER_MINUTE'),
@@ -197,6 +218,12 @@ function contradictions(env: Env, given: z.output<typeof Variables>): string[] {
   if ((given.PORTAL_TLS_CERT === undefined) !== (given.PORTAL_TLS_KEY === undefined)) {
     const [set, missing] = given.PORTAL_TLS_CERT ? ['PORTAL_TLS_CERT', 'PORTAL_TLS_KEY'] : ['PORTAL_TLS_KEY', 'PORTAL_TLS_CERT']
     problems.push(`${missing} is not set but ${set} is: both or none are expected.`)
+  }
+  if (given.SMTP_URL && !given.MAIL_FROM) {
+    problems.push('SMTP_URL is set but MAIL_FROM is not: the address that mail comes from is expected, such as Slipway <esim@example.com>.')
+  }
+  if (given.MASTER_KEY_FILE && given.MASTER_KEY_COMMAND) {
+    problems.push('MASTER_KEY_FILE and MASTER_KEY_COMMAND are both set: the master key comes from one place.')
   }
   return problems
 }
@@ -226,6 +253,11 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     trustedProxies: given.TRUSTED_PROXIES,
     dataDir: resolve(/* turbopackIgnore: true */ given.DATA_DIR ?? 'data'),
     databaseUrl: given.DATABASE_URL,
+    masterKey: {
+      ...(given.MASTER_KEY_FILE ? { file: given.MASTER_KEY_FILE } : {}),
+      ...(given.MASTER_KEY_COMMAND ? { command: given.MASTER_KEY_COMMAND } : {}),
+    },
+    mail: given.SMTP_URL && given.MAIL_FROM ? { ...given.SMTP_URL, from: given.MAIL_FROM } : undefined,
     es9Limits: {
       concurrency: given.ES9_CONCURRENCY ?? 20,
       queue: given.ES9_QUEUE ?? 400,

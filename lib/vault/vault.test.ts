@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@/lib/db/embedded/test-database'
 import { type Database, openDatabase } from '@/lib/db/pool'
 import { deploymentSecret } from './deployment-secrets'
-import { createVault, masterKey, openVault, VaultError } from './vault'
+import { masterKey } from './master-key'
+import { createVault, openVault, VaultError } from './vault'
 
 const key = randomBytes(32)
 const vault = createVault(new Map([[1, key]]))

@@ -4,7 +4,10 @@ import { Skeleton } from '@/components/ui/skeleton'
 export default function SettingsLoading() {
   return (
     <div role="status" aria-label="The settings are on their way">
-      <PageHeader title="Settings" description="Under which name devices reach this server, whom it trusts, and who works here." />
+      <PageHeader
+        title="Settings"
+        description="Under which name devices reach this server, whom it trusts, who works here, and which keys it keeps."
+      />
       <div className="flex max-w-5xl flex-col gap-4">
         <Skeleton className="h-40" />
         <Skeleton className="h-96" />

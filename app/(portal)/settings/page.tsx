@@ -1,32 +1,56 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/shell/page-header'
 import { listAccounts } from '@/lib/accounts/account'
+import { approvalSettings } from '@/lib/accounts/approvals/settings'
 import { may } from '@/lib/accounts/roles'
 import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { env } from '@/lib/env'
+import { listPgpKeys } from '@/lib/inventory/pgp-keys'
+import { listTransportKeys } from '@/lib/inventory/transport-keys'
 import { recentStrangers } from '@/lib/smdp/es9/strangers'
 import { pkiOverview } from '@/lib/smdp/pki/overview'
+import { vaultOverview } from '@/lib/vault/overview'
+import { vault } from '@/lib/vault/vault'
+import { MailCard } from '../mail/mail-card'
 import { AddressCard } from './address-card'
 import { CertificatesCard } from './certificates-card'
+import { FileKeysCard } from './file-keys-card'
+import { KeysAtRestCard } from './keys-at-rest-card'
 import { PeopleCard } from './people-card'
+import { SecondPersonCard } from './second-person-card'
 import { StrangersCard } from './strangers-card'
 
 export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage() {
-  const { account } = await requirePage('settings:read')
+  const { account, actor } = await requirePage('settings:read')
   const db = database()
   const seesPeople = may(account.role, 'account:read')
-  const [pki, people] = await Promise.all([pkiOverview(db), seesPeople ? listAccounts(db) : []])
-  const { smdpAddress, smdpAddresses } = env()
+  const seesVault = may(account.role, 'keys:write')
+  const { smdpAddress, smdpAddresses, dataDir, masterKey } = env()
+  const [pki, people, rules, transportKeys, pgpKeys, keysAtRest] = await Promise.all([
+    pkiOverview(db),
+    seesPeople ? listAccounts(db) : [],
+    approvalSettings(db),
+    listTransportKeys(db, actor),
+    listPgpKeys(db, actor),
+    seesVault ? vaultOverview(db, vault(), { dataDir, ...masterKey }) : undefined,
+  ])
   return (
     <>
-      <PageHeader title="Settings" description="Under which name devices reach this server, whom it trusts, and who works here." />
+      <PageHeader
+        title="Settings"
+        description="Under which name devices reach this server, whom it trusts, who works here, and which keys it keeps."
+      />
       <div className="flex max-w-5xl flex-col gap-4">
         <AddressCard smdpAddress={smdpAddress} aliases={smdpAddresses.slice(1)} />
+        <MailCard />
         <CertificatesCard cis={pki.cis} credentials={pki.credentials} now={new Date()} />
         {seesPeople ? <PeopleCard people={people} ownId={account.id} mayChange={may(account.role, 'account:write')} /> : null}
+        <SecondPersonCard rules={rules} mayChange={may(account.role, 'settings:write')} />
+        <FileKeysCard transportKeys={transportKeys} pgpKeys={pgpKeys} />
+        {keysAtRest ? <KeysAtRestCard {...keysAtRest} /> : null}
         <StrangersCard refusals={recentStrangers()} />
       </div>
     </>
