@@ -13,15 +13,24 @@ export interface IssuedCode {
   iccid: string
   matchingId: string
   activationCode: string
+  /** One of its own, that was made for it */
+  confirmationCode?: string
 }
 
 const shown = 100
 
-/** Codes that were just issued, to copy or to take away as a file. */
+/** Codes that were just issued, to copy or to take away as a file. @param confirmationCode the one that was given to all, or nothing */
 export function IssuedList({ codes, confirmationCode }: { codes: IssuedCode[]; confirmationCode: string }) {
+  const ownCodes = codes.some(code => code.confirmationCode)
+  const withCodes = ownCodes || confirmationCode !== ''
   const save = () => {
-    const rows = codes.map(code => [code.iccid, code.matchingId, code.activationCode, ...(confirmationCode ? [confirmationCode] : [])])
-    const header = ['iccid', 'matchingId', 'activationCode', ...(confirmationCode ? ['confirmationCode'] : [])]
+    const rows = codes.map(code => [
+      code.iccid,
+      code.matchingId,
+      code.activationCode,
+      ...(withCodes ? [code.confirmationCode ?? confirmationCode] : []),
+    ])
+    const header = ['iccid', 'matchingId', 'activationCode', ...(withCodes ? ['confirmationCode'] : [])]
     saveFile(`activation-codes-${new Date().toISOString().slice(0, 10)}.csv`, 'text/csv;charset=utf-8', csv([header, ...rows]))
   }
 
@@ -33,6 +42,11 @@ export function IssuedList({ codes, confirmationCode }: { codes: IssuedCode[]; c
       {confirmationCode ? (
         <Notice tone="warn" title="Note the confirmation code: it is not shown again.">
           <Identifier value={confirmationCode} what="confirmation code" className="font-semibold text-base" />
+        </Notice>
+      ) : null}
+      {ownCodes ? (
+        <Notice tone="warn" title="Save the confirmation codes now: they are not shown again.">
+          The type asks for them, so each order got its own. The file has them all.
         </Notice>
       ) : null}
       <div className="flex flex-wrap gap-2">
@@ -50,6 +64,11 @@ export function IssuedList({ codes, confirmationCode }: { codes: IssuedCode[]; c
               {code.iccid}
             </Link>
             <Identifier value={code.activationCode} what="activation code" wrap />
+            {code.confirmationCode ? (
+              <span className="inline-flex items-center gap-1.5 text-quiet">
+                Confirmation code <Identifier value={code.confirmationCode} what="confirmation code" className="text-foreground" />
+              </span>
+            ) : null}
           </li>
         ))}
       </ul>

@@ -98,7 +98,7 @@ export function OrderFields({ draft, onChange, problems, single }: OrderFieldsPr
         label="Confirmation code"
         optional
         className="sm:col-span-2"
-        hint={`The device asks for it as well as the activation code. ${single ? 'It' : 'One for all; it'} is kept as a hash only, so note it now.`}
+        hint={`The device asks for it as well as the activation code. ${single ? 'It' : 'One for all; it'} is kept as a hash only, so note it now. Left empty, one is made where the type asks for it.`}
         error={error('confirmationCode')}
       >
         {control => (
@@ -131,7 +131,12 @@ export function OrderFields({ draft, onChange, problems, single }: OrderFieldsPr
           )}
         </Field>
       ) : null}
-      <Field label="Valid until" optional hint="After this no device can use the code." error={error('expiresAt')}>
+      <Field
+        label="Valid until"
+        optional
+        hint="After this no device can use the code. Left empty, the type decides."
+        error={error('expiresAt')}
+      >
         {control => (
           <Input {...control} type="datetime-local" value={draft.expiresAt} onChange={event => edit('expiresAt', event.target.value)} />
         )}

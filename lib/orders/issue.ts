@@ -17,8 +17,10 @@ export const mostIssuedAtOnce = 10_000
 const common = {
   eid: z.union([Eid, TypedEid]).optional(),
   matchingId: MatchingId.optional(),
-  confirmationCode: ConfirmationCode.optional(),
-  expiresAt: z.date().optional(),
+  /** Null: none. Left out: where the profile type asks for one, it is made. */
+  confirmationCode: ConfirmationCode.nullish(),
+  /** Null: without end. Left out: as the profile type has it. */
+  expiresAt: z.date().nullish(),
 }
 
 /** Profiles by name, or a number of them of a type. */
@@ -34,6 +36,8 @@ export interface Issued {
   matchingId: MatchingId
   activationCode: string
   confirmationCodeRequired: boolean
+  /** A code that was made because the profile type asks for one; it is told here and never again. */
+  confirmationCode?: string
 }
 
 /**
@@ -65,15 +69,18 @@ async function issueOne(
   { eid, matchingId: ownMatchingId, confirmationCode, expiresAt }: IssueInput,
 ): Promise<Issued> {
   const { orderId } = await downloadOrder(tx, ctx, { iccid, eid })
-  const { matchingId } = await confirmOrder(tx, ctx, {
+  const confirmed = await confirmOrder(tx, ctx, {
     iccid,
     matchingId: ownMatchingId,
     confirmationCode,
+    makeConfirmationCode: true,
     releaseFlag: true,
     expiresAt,
   })
-  const confirmationCodeRequired = confirmationCode !== undefined
-  await audit(tx, ctx.actor, 'order:issue', { target: iccid, detail: { orderId, eid, confirmationCodeRequired, expiresAt } })
+  const { matchingId, confirmationCodeRequired, madeConfirmationCode } = confirmed
+  const detail = { orderId, eid, confirmationCodeRequired, expiresAt: confirmed.expiresAt }
+  await audit(tx, ctx.actor, 'order:issue', { target: iccid, detail })
   const activationCode = orderActivationCode({ matchingId, smdpAddress: ctx.smdpAddress, confirmationCodeRequired })
-  return { iccid, orderId, matchingId, activationCode, confirmationCodeRequired }
+  const made = madeConfirmationCode ? { confirmationCode: madeConfirmationCode } : {}
+  return { iccid, orderId, matchingId, activationCode, confirmationCodeRequired, ...made }
 }

@@ -10,6 +10,7 @@ import { Laboratory } from '@/lib/smdp/testing/laboratory'
 import { cancel } from './cancel'
 import { cancelOrder } from './cancel-order'
 import { confirmOrder } from './confirm-order'
+import { newConfirmationCode } from './confirmation-code'
 import { downloadOrder } from './download-order'
 import { type Issued, IssueInput, issue } from './issue'
 import { newMatchingId } from './matching-id'
@@ -345,6 +346,71 @@ describe('issue', () => {
       { type: '', count: 1 },
     ])
       expect(IssueInput.safeParse(wrong).success).toBe(false)
+  })
+
+  describe('what is left out is as the profile type has it', () => {
+    const days = 30
+    const defaultExpiry = () => new Date(lab.now.getTime() + days * 86_400_000)
+    beforeAll(() =>
+      lab.addType({ name: 'coded', confirmationCodeRequired: true, orderValidDays: days, downloadLimit: 4, confirmationLimit: 2 }),
+    )
+    const coded = async () => (await lab.addProfile({ type: 'coded' })).iccid
+    const issueOne = async (order: Partial<IssueInput> = {}) => {
+      const [issued] = await issueThem({ iccids: [await coded()], ...order })
+      if (!issued) throw new Error('nothing issued')
+      const [row] = await lab.sql('SELECT * FROM download_order WHERE id = $1', [issued.orderId])
+      return { issued, row }
+    }
+
+    test('a confirmation code is made and told once, the order expires in time, limits are the type’s', async () => {
+      const { issued, row } = await issueOne()
+      expect(issued).toMatchObject({ confirmationCodeRequired: true, confirmationCode: expect.stringMatching(/^\d{6}$/) })
+      expect(issued.activationCode).toMatch(/\$\$1$/)
+      expect(row).toMatchObject({ expires_at: defaultExpiry(), download_limit: 4, confirmation_limit: 2 })
+      const kept = JSON.stringify([await lab.sql('SELECT * FROM audit WHERE target = $1', [issued.iccid]), await lab.events(issued.iccid)])
+      expect(kept).not.toContain(issued.confirmationCode)
+      const phone = lab.phone()
+      await phone.download({ activationCode: issued.activationCode, confirmationCode: issued.confirmationCode ?? '' })
+      expect(await lab.profile(issued.iccid)).toMatchObject({ state: 'Installed' })
+    })
+
+    test('what is given stands, and is not told again', async () => {
+      const expiresAt = new Date(lab.now.getTime() + 1_000)
+      const { issued, row } = await issueOne({ confirmationCode: '4711', expiresAt })
+      expect(issued.confirmationCodeRequired).toBe(true)
+      expect(issued).not.toHaveProperty('confirmationCode')
+      expect(row?.expires_at).toEqual(expiresAt)
+    })
+
+    test('null says expressly: none, and without end', async () => {
+      const { issued, row } = await issueOne({ confirmationCode: null, expiresAt: null })
+      expect(issued.confirmationCodeRequired).toBe(false)
+      expect(row).toMatchObject({ confirmation_code_hash: null, expires_at: null })
+    })
+
+    test('each order gets a code of its own', async () => {
+      const issued = await issueThem({ iccids: await Promise.all([coded(), coded(), coded(), coded()]) })
+      expect(new Set(issued.map(({ confirmationCode }) => confirmationCode)).size).toBeGreaterThan(1)
+    })
+
+    test('ES2+ confirmOrder, which could not tell a code that was made, asks for one (8.2.7/2.2)', async () => {
+      const iccid = await coded()
+      await inTransaction(tx => downloadOrder(tx, lab.orderContext(), { iccid }))
+      const confirm = (confirmationCode?: string) =>
+        inTransaction(tx => confirmOrder(tx, lab.orderContext(), { iccid, confirmationCode, releaseFlag: true }))
+      expect(await verdict(confirm())).toBe('8.2.7/2.2')
+      expect(await confirm('4711')).toMatchObject({ confirmationCodeRequired: true, expiresAt: defaultExpiry() })
+    })
+
+    test('made codes have six digits, each as likely as any other', () => {
+      const numbers = [0xffffffff, 4_294_000_000, 4_293_999_999]
+      const random = () => {
+        const octets = Buffer.alloc(4)
+        octets.writeUInt32BE(numbers.shift() ?? 7)
+        return octets
+      }
+      expect([newConfirmationCode(random), newConfirmationCode(random)]).toEqual(['999999', '000007'])
+    })
   })
 
   test('every verb of a person writes its audit row in the same transaction, a refused one none', async () => {

@@ -4,38 +4,29 @@ import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { iconProblem, readPicture } from '@/lib/rsp/icon'
+import type { TypeDraft } from './[id]/draft'
+import { IconImage } from './icon-image'
 
-export interface Icon {
-  iconType: 'jpg' | 'png'
-  icon: Uint8Array<ArrayBuffer>
-}
+type Icon = TypeDraft['icon']
 
-/** SGP.22 §5.5.3: at most 1024 bytes, 64 by 64 pixels */
-const maxBytes = 1024
-const sidePixels = 64
+const unreadable = 'This picture cannot be read. Save it again as PNG or JPEG.'
 
-const source = ({ iconType, icon }: Icon): string =>
-  `data:image/${iconType === 'jpg' ? 'jpeg' : 'png'};base64,${btoa(String.fromCharCode(...icon))}`
-
-/** Reads a chosen image. @throws Error with a sentence for people */
+/** Reads a chosen picture. @throws Error with a sentence for people */
 async function readIcon(file: File): Promise<Icon> {
-  const iconType = file.type === 'image/png' ? 'png' : file.type === 'image/jpeg' ? 'jpg' : undefined
-  if (!iconType) throw new Error('This is neither a PNG nor a JPEG.')
-  if (file.size > maxBytes) throw new Error(`This image has ${file.size} bytes; an icon may have ${maxBytes}.`)
-  const image = await createImageBitmap(file).catch(() => {
-    throw new Error('This image cannot be read.')
-  })
-  const { width, height } = image
-  image.close()
-  if (width !== sidePixels || height !== sidePixels) {
-    throw new Error(`This image is ${width} by ${height} pixels; an icon has ${sidePixels} by ${sidePixels}.`)
-  }
-  return { iconType, icon: new Uint8Array(await file.arrayBuffer()) }
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const problem = iconProblem(bytes)
+  if (problem) throw new Error(problem)
+  const picture = readPicture(bytes)
+  const image = await createImageBitmap(file).catch(() => undefined)
+  image?.close()
+  if (!picture || !image) throw new Error(unreadable)
+  return { iconType: picture.iconType, base64: btoa(String.fromCharCode(...bytes)) }
 }
 
 interface IconFieldProps {
-  icon: Icon | undefined
-  onChange: (icon: Icon | undefined) => void
+  icon: Icon
+  onChange: (icon: Icon) => void
   error: string | undefined
 }
 
@@ -43,14 +34,15 @@ interface IconFieldProps {
 export function IconField({ icon, onChange, error }: IconFieldProps) {
   const [problem, setProblem] = useState<string>()
 
-  const choose = async (file: File | undefined) => {
+  const choose = async (input: HTMLInputElement) => {
+    const [file] = input.files ?? []
     setProblem(undefined)
-    onChange(undefined)
     if (!file) return
     try {
       onChange(await readIcon(file))
     } catch (cause) {
-      setProblem(cause instanceof Error ? cause.message : 'This image cannot be read.')
+      input.value = ''
+      setProblem(cause instanceof Error ? cause.message : unreadable)
     }
   }
 
@@ -60,13 +52,8 @@ export function IconField({ icon, onChange, error }: IconFieldProps) {
         <div className="flex items-center gap-2">
           {icon ? (
             <>
-              <span
-                role="img"
-                aria-label="The chosen icon"
-                className="size-9 shrink-0 rounded border bg-center bg-contain"
-                style={{ backgroundImage: `url(${source(icon)})` }}
-              />
-              <Button size="sm" onClick={() => onChange(undefined)}>
+              <IconImage icon={icon} name="The icon" className="size-9 rounded" />
+              <Button size="sm" onClick={() => onChange(null)}>
                 Remove
               </Button>
             </>
@@ -76,7 +63,7 @@ export function IconField({ icon, onChange, error }: IconFieldProps) {
             type="file"
             accept="image/png,image/jpeg"
             className="min-w-0 py-1.5"
-            onChange={event => choose(event.target.files?.[0])}
+            onChange={event => choose(event.currentTarget)}
           />
         </div>
       )}

@@ -2,7 +2,7 @@
 
 import { Plus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -11,6 +11,14 @@ import { TypeForm } from './type-form'
 export function NewType() {
   const router = useRouter()
   const [open, setOpen] = useState(false)
+  const made = useCallback(
+    ({ id, name }: { id: string; name: string }) => {
+      setOpen(false)
+      toast.success(`Type ${name} was made.`)
+      router.push(`/types/${id}`)
+    },
+    [router],
+  )
   return (
     <Dialog
       open={open}
@@ -23,13 +31,7 @@ export function NewType() {
         </Button>
       }
     >
-      <TypeForm
-        onMade={name => {
-          setOpen(false)
-          toast.success(`Type ${name} was made.`)
-          router.refresh()
-        }}
-      />
+      <TypeForm onMade={made} />
     </Dialog>
   )
 }

@@ -1,0 +1,165 @@
+'use client'
+
+import { FileUp } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { type DragEvent, useCallback, useId, useRef, useState } from 'react'
+import { toast } from 'sonner'
+import { classNames } from '@/components/class-names'
+import { byteWords, countWords } from '@/components/number-words'
+import { Button } from '@/components/ui/button'
+import { Notice } from '@/components/ui/notice'
+import { Progress } from '@/components/ui/progress'
+import { useAction } from '@/components/use-action'
+import type { TemplateReport } from '@/lib/inventory/templates'
+import { putTemplate, readTemplate } from '../actions'
+import { TemplateContents } from './template-contents'
+
+/** What the server takes; a larger body would not reach it. */
+const maxBytes = 1_000_000
+
+interface TemplateUploadProps {
+  typeId: string
+  /** The template that the type has now */
+  replaces: string | null
+}
+
+interface Chosen {
+  name: string
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Takes a file, shows what is in it, and on a person's word makes it the template. */
+export function TemplateUpload({ typeId, replaces }: TemplateUploadProps) {
+  const router = useRouter()
+  const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+  const [chosen, setChosen] = useState<Chosen>()
+  const [report, setReport] = useState<TemplateReport>()
+  const reading = useAction(readTemplate, setReport)
+  const saving = useAction(
+    putTemplate,
+    useCallback(() => {
+      toast.success('The template is in use for batches from now on.')
+      setChosen(undefined)
+      setReport(undefined)
+      router.refresh()
+    }, [router]),
+  )
+  const busy = reading.pending || saving.pending
+
+  const choose = async ([file]: File[]) => {
+    if (!file || busy) return
+    setChosen(undefined)
+    setReport(undefined)
+    saving.refuse('')
+    if (file.size > maxBytes) {
+      reading.refuse(`${file.name} has ${byteWords(file.size)}; a template may have ${byteWords(maxBytes)}.`)
+      return
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    setChosen({ name: file.name, bytes })
+    reading.run({ bytes })
+  }
+  const drag = (inside: boolean) => (event: DragEvent) => {
+    event.preventDefault()
+    setOver(inside && !busy)
+  }
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    choose([...event.dataTransfer.files])
+  }
+  const leave = () => {
+    setChosen(undefined)
+    setReport(undefined)
+    saving.refuse('')
+  }
+
+  return (
+    <div className="flex flex-col gap-4">
+      <section
+        aria-label="Another template"
+        onDragOver={drag(true)}
+        onDragLeave={drag(false)}
+        onDrop={drop}
+        className={classNames(
+          'flex flex-wrap items-center gap-3 rounded-lg border-2 border-control/50 border-dashed px-4 py-4',
+          over && 'border-accent bg-accent-soft',
+        )}
+      >
+        <FileUp className="size-6 text-quiet" aria-hidden />
+        <p className="min-w-0 flex-1 basis-48">
+          Drop a profile package (.der) here to {replaces ? 'look at another template' : 'look at it'}.{' '}
+          <span className="text-quiet">Nothing is kept before you say so.</span>
+        </p>
+        <Button disabled={busy} onClick={() => input.current?.click()}>
+          Choose a file…
+        </Button>
+        <label htmlFor={id} className="sr-only">
+          Template
+        </label>
+        <input
+          ref={input}
+          id={id}
+          type="file"
+          accept=".der,.bin,application/octet-stream"
+          className="sr-only"
+          tabIndex={-1}
+          disabled={busy}
+          onChange={event => {
+            choose([...(event.target.files ?? [])])
+            event.target.value = ''
+          }}
+        />
+      </section>
+      {reading.pending ? <Progress label="Reading the template" value={undefined} /> : null}
+      {reading.message ? (
+        <Notice tone="bad" title={chosen ? `${chosen.name} cannot be a template.` : 'This cannot be a template.'} live>
+          {reading.message}
+        </Notice>
+      ) : null}
+      {chosen && report ? (
+        <section aria-label="The chosen file" className="flex flex-col gap-4 rounded-lg border p-4">
+          <Verdict name={chosen.name} report={report} replaces={replaces} />
+          {saving.message ? (
+            <Notice tone="bad" title="The template was not changed." live>
+              {saving.message}
+            </Notice>
+          ) : null}
+          <footer className="flex flex-wrap gap-2">
+            {report.errors.length === 0 ? (
+              <Button variant="primary" disabled={busy} onClick={() => saving.run({ typeId, replaces, file: chosen })}>
+                {saving.pending ? 'Saving…' : 'Use this template'}
+              </Button>
+            ) : null}
+            <Button disabled={busy} onClick={leave}>
+              {report.errors.length === 0 ? 'Not now' : 'Put it away'}
+            </Button>
+          </footer>
+          <TemplateContents report={report} />
+        </section>
+      ) : null}
+    </div>
+  )
+}
+
+function Verdict({ name, report: { tree, values, errors }, replaces }: { name: string; report: TemplateReport; replaces: string | null }) {
+  if (errors.length > 0)
+    return (
+      <Notice tone="bad" title={`A device could not install packages of ${name}, so it cannot be the template.`} live>
+        <ul className="list-disc pl-5">
+          {errors.map(error => (
+            <li key={error}>{error}</li>
+          ))}
+        </ul>
+      </Notice>
+    )
+  const taken = values.filter(({ places }) => places.length > 0).length
+  return (
+    <Notice tone="good" title={`${name} can be the template.`} live>
+      {countWords(tree.elements.length, 'element')}, {byteWords(tree.sizeBytes)}, and it takes {countWords(taken, 'value')} of a row.{' '}
+      {replaces ? 'Batches that are checked from now on would use it; those that were checked keep the present one.' : ''}
+    </Notice>
+  )
+}
