@@ -85,7 +85,7 @@ describe('moveProfile, the one place that moves a profile', () => {
     const again = (eid: string) =>
       deliverProfile(lab.db, deliveryOf(iccid, { orderId, delivery: delivery(eid, profile?.binding_id ?? null) }))
     await expect(again('Z')).rejects.toBeInstanceOf(StaleState)
-    expect(await again(profile?.eid ?? '')).toMatchObject({ kind: 'package' })
+    expect(await again(profile?.eid ?? '')).toMatchObject({ templateId: null })
   })
 
   test('a delivery replaces exactly the binding that the caller saw', async () => {

@@ -57,7 +57,7 @@ async function killDuringVerbs(site: Site, rounds: number): Promise<string> {
       [cancelled, 'Available'],
     ] as const) {
       const states = async () =>
-        (await site.sql<{ state: string }>('SELECT state FROM profile WHERE iccid = ANY($1)', [iccids])).map(row => row.state)
+        (await site.sql<{ state: string }>('SELECT state FROM stock WHERE iccid = ANY($1)', [iccids])).map(row => row.state)
       const doing = verb().catch(() => failed++)
       await delay(2 + 3 * round)
       const killed = killPostmaster(site)

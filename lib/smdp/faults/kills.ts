@@ -188,7 +188,7 @@ async function killVerb(site: Site, kill: Kill): Promise<void> {
   await doVerb(site, victim, prepared).catch(() => undefined)
   await revive(site, kill)
   const states = async () =>
-    (await site.sql<{ state: string }>('SELECT state FROM profile WHERE iccid = ANY($1)', [prepared.iccids])).map(({ state }) => state)
+    (await site.sql<{ state: string }>('SELECT state FROM stock WHERE iccid = ANY($1)', [prepared.iccids])).map(({ state }) => state)
   const before = await states()
   const done = before.filter(state => state === GOAL[victim]).length
   // An import that was cut off may be a draft still, an issue is all or none.
