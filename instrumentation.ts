@@ -3,14 +3,14 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { isDatabaseOpen } = await import('@/lib/db/pool')
   if (isDatabaseOpen()) return
-  const [{ startRuntime }, { env }, { removeLeftUploads }, { startSweeper }] = await Promise.all([
+  const [{ startBackground }, { startRuntime }, { env }, { startSweeper }] = await Promise.all([
+    import('@/lib/background/start'),
     import('@/lib/runtime'),
     import('@/lib/env'),
-    import('@/lib/inventory/upload-files'),
     import('@/lib/smdp/sweep/sweeper'),
   ])
-  const { dataDir, sessionRetentionDays } = env()
-  const { db } = await startRuntime(env())
-  await removeLeftUploads(dataDir)
+  const { sessionRetentionDays } = env()
+  const { db, vault } = await startRuntime(env())
   startSweeper({ db, sessionRetentionDays })
+  startBackground({ db, vault }, env())
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { firstAdministratorLink } from '@/lib/accounts/first-administrator'
 import { linkMinutes } from '@/lib/accounts/one-time-link'
 import { sidOfCookie } from '@/lib/accounts/session-cookie'
+import { startBackground } from '@/lib/background/start'
 import { type Env, env } from '@/lib/env'
 import { servingChecks } from '@/lib/front-door/checks'
 import { networkList } from '@/lib/front-door/client-address'
@@ -17,7 +18,6 @@ import { type FrontDoor, requestHandler, type Services, upgradeHandler } from '@
 import { onStopSignal } from '@/lib/front-door/stop-signals'
 import { createTlsContexts, readPortalKeyPair } from '@/lib/front-door/tls-contexts'
 import { reportIncident } from '@/lib/incident'
-import { removeLeftUploads } from '@/lib/inventory/upload-files'
 import { type Runtime, startRuntime } from '@/lib/runtime'
 import { credentials } from '@/lib/smdp/credentials'
 import { answerEs9 } from '@/lib/smdp/es9/answer'
@@ -32,6 +32,7 @@ let listeners: Listener[] = []
 let portal: Portal | undefined
 let runtime: Runtime | undefined
 let stopSweeper: (() => Promise<void>) | undefined
+let stopBackground: (() => Promise<void>) | undefined
 let services: Services | undefined
 let checks: () => HealthCheck[] = () => []
 
@@ -71,13 +72,13 @@ async function start(settings: Env): Promise<void> {
   }
   const contexts = await openPorts(settings)
   runtime = await startRuntime(settings, { progress, warn: sentence => console.warn(`! ${sentence}`) })
-  await removeLeftUploads(settings.dataDir)
   progress('opening the portal')
   portal = await openPortal(settings, development)
   const { db, vault } = runtime
   checks = () => servingChecks(db, contexts)
   watchEventLoop()
   stopSweeper = startSweeper({ db, sessionRetentionDays: settings.sessionRetentionDays })
+  stopBackground = startBackground({ db, vault }, settings)
   const portalLimits = new PortalLimits({ isOurs: async cookie => (await sidOfCookie(db, vault, cookie)) !== undefined })
   services = { answerEs9, limits: es9Limits(), portalLimits, portal: portal.handle, upgrade: portal.upgrade }
   const link = await firstAdministratorLink(db, settings.portalUrl)
@@ -92,10 +93,12 @@ async function stop(): Promise<void> {
   checks = only(() => 'The server is stopping.')
   services = undefined
   const close = (what: Promise<unknown> | undefined) => what?.catch(error => reportIncident(error, 'stopping'))
+  const background = close(stopBackground?.())
   await Promise.all(listeners.map(listener => close(listener.close(graceMs))))
   listeners = []
   await Promise.race([close(portal?.close()), delay(graceMs)])
   await close(stopSweeper?.())
+  await background
   await close(runtime?.stop())
 }
 

@@ -3,8 +3,10 @@ import { ensureAppRole, ensureDataFolder, startEmbedded } from './db/embedded'
 import { migrate } from './db/migrate'
 import { type Database, isDatabaseAway, openDatabase, setDatabase } from './db/pool'
 import type { Env } from './env'
+import { joinBatchChecks, startBatchChecks } from './inventory/batches/resume-checks'
 import { startSmdp } from './smdp/es9/process-context'
 import { ensureFirstKeys } from './smdp/pki/first-keys'
+import { batchPreflight } from './smdp/preflight/batch-preflight'
 import { openVault, setVault, type Vault } from './vault/vault'
 
 /** The database, the vault and the SM-DP+ of this process, in the places where all module graphs look for them. */
@@ -19,6 +21,8 @@ interface Options {
   progress?: (step: string) => void
   /** Is told what is not as it should be but does not keep the server from starting. */
   warn?: (sentence: string) => void
+  /** For a command: what others were at is left to them. */
+  joins?: boolean
 }
 
 /** The server cannot start, in a sentence for the operator. */
@@ -57,11 +61,16 @@ function databaseProblem(error: unknown, env: Env): unknown {
  * certificates, and the SM-DP+.
  * @throws a sentence for the operator where there is one; what was opened is closed again
  */
-export async function startRuntime(env: Env, { progress = () => undefined, warn = () => undefined }: Options = {}): Promise<Runtime> {
+export async function startRuntime(
+  env: Env,
+  { progress = () => undefined, warn = () => undefined, joins = false }: Options = {},
+): Promise<Runtime> {
   const dataDir = ensureDataFolder(env.dataDir)
   const owner = await openOwner(env, progress)
   let db: Database | undefined
+  let stopChecks: (() => Promise<void>) | undefined
   const stop = async () => {
+    await stopChecks?.().catch(() => undefined)
     setDatabase(undefined)
     setVault(undefined)
     await db?.close().catch(() => undefined)
@@ -74,12 +83,14 @@ export async function startRuntime(env: Env, { progress = () => undefined, warn 
     if (!role.restricted) warn(`The server works as the owner of its database, so audit rows are not protected from it: ${role.reason}.`)
     db = openDatabase(role.url)
     progress('opening the vault')
-    const vault = await openVault(db, dataDir)
+    const vault = await openVault(db, { dataDir, ...env.masterKey })
     setDatabase(db)
     setVault(vault)
     progress('looking at keys and certificates')
     await ensureFirstKeys({ db, vault, dataDir, addresses: env.smdpAddresses, now: new Date() })
     await startSmdp({ db, vault, smdpAddress: env.smdpAddress, smdpAliases: env.smdpAddresses.slice(1) })
+    const checks = { vault, dataDir, preflight: batchPreflight(db) }
+    stopChecks = joins ? joinBatchChecks(checks) : await startBatchChecks(db, checks)
     return { db, vault, stop }
   } catch (error) {
     await stop().catch(() => undefined)
@@ -88,4 +99,4 @@ export async function startRuntime(env: Env, { progress = () => undefined, warn 
 }
 
 /** The same for a command beside a running server, or without one for as long as the command takes. */
-export const joinRuntime = (env: Env): Promise<Runtime> => startRuntime(env)
+export const joinRuntime = (env: Env): Promise<Runtime> => startRuntime(env, { joins: true })

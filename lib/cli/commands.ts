@@ -1,22 +1,28 @@
+import { batchCommands } from './batch'
 import type { Command } from './command'
 import { demoCommands } from './demo'
 import { importCommands } from './import'
 import { issueCommands } from './issue'
+import { keysCommands } from './keys'
 import { orderCommands } from './order'
 import { phoneCommands } from './phone'
 import { pkiCommands } from './pki'
 import { profileCommands } from './profile'
+import { stockCommands } from './stock'
 import { typeCommands } from './type'
 import { userCommands } from './user'
 
 /** Everything that the command line can do, in the order of its help. */
 export const commands: readonly Command[] = [
   ...pkiCommands,
+  ...keysCommands,
   ...typeCommands,
   ...importCommands,
+  ...batchCommands,
   ...issueCommands,
   ...orderCommands,
   ...profileCommands,
+  ...stockCommands,
   ...userCommands,
   ...phoneCommands,
   ...demoCommands,

@@ -11,11 +11,14 @@ const reported: Record<string, string> = {
 }
 
 const done: Record<string, (data: Record<string, unknown>) => string> = {
-  uploaded: () => 'uploaded the package',
+  uploaded: () => 'uploaded the profile',
+  approved: ({ batch }) => `approved batch ${batch}: the profile came into stock`,
   downloadOrder: () => 'ordered the profile',
   confirmOrder: ({ released }) => (released === false ? 'confirmed the order, to be released later' : 'confirmed and released the order'),
   releaseProfile: () => 'released the order',
   cancelOrder: ({ finalProfileStatusIndicator }) => `cancelled the order, the profile is ${finalProfileStatusIndicator}`,
+  retire: () => 'retired the profile',
+  restore: () => 'brought the profile back',
   authenticateClient: () => 'proved itself and was shown the profile',
   getBoundProfilePackage: ({ rebound }) => (rebound === true ? 'took the package again' : 'took the package'),
   cancelSession: () => 'cancelled the download',

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { joinEmbedded } from '@/lib/db/embedded'
 import { type Env, parseEnv } from '@/lib/env'
+import { tableCells, tableHeader } from '@/lib/inventory/formats/testing/upload-file'
 import { makeTestPki } from '@/lib/rsp/pki/test-pki'
 import { type Runtime, startRuntime } from '@/lib/runtime'
 import { importPki } from '@/lib/smdp/pki/import-pki'
@@ -122,13 +123,18 @@ describe('certificates, types and staff', () => {
 test('a package goes from the file to the device and back: import, issue, download, enable, delete', async () => {
   const [first, second] = [await packageFile(1), await packageFile(2)]
   copyFileSync('package.json', join(folder, 'no-package.der'))
-  const imported = await cli('import', first.file, join(folder, 'no-package.der'), join(folder, 'absent.der'), second.file, '--json')
+  const files = [first.file, join(folder, 'no-package.der'), join(folder, 'absent.der'), second.file]
+  const imported = await cli('import', ...files, '--approve', 'all', '--json')
   expect(imported.code).toBe(1)
   expect(imported.stderr).toMatch(/^no-package\.der was refused: .+\nabsent\.der was refused: .+ does not exist\.\n$/)
   expect(json(imported)).toMatchObject({
     type: 'default',
-    added: [{ iccid: first.iccid }, { iccid: second.iccid }],
-    refused: [{ file: 'no-package.der' }, { file: 'absent.der', reason: expect.stringContaining('does not exist') }],
+    files: [
+      { file: `${first.iccid}.der`, state: 'approved', kept: 1, report: { firstIccid: first.iccid, preflight: { result: 'installed' } } },
+      { file: 'no-package.der', problem: expect.stringContaining('JSON') },
+      { file: 'absent.der', problem: expect.stringContaining('does not exist') },
+      { file: `${second.iccid}.der`, state: 'approved', kept: 1 },
+    ],
   })
 
   const issued = await cli('issue', first.iccid, second.iccid, '--confirmation-code', '4711', '--expires', '30d', '--json')
@@ -185,6 +191,44 @@ test('a package goes from the file to the device and back: import, issue, downlo
   expect(json(cancelled)).toEqual({ iccid: second.iccid, state: 'Unavailable' })
   expect(json(list)).toMatchObject([{ iccid: first.iccid, runtimeState: 'Deleted' }])
   expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^No profile has this ICCID\./) })
+})
+
+test('a vendor’s table becomes a draft, which is looked at, approved and taken out again', async () => {
+  const template = join(folder, 'template.der')
+  writeFileSync(template, await readSample('TS48v5_SAIP2.3_BERTLV_SUCI.der'))
+  expect(await cli('type', 'add', 'prepaid', '--template', template)).toMatchObject({ code: 0 })
+  const table = join(folder, 'vendor.csv')
+  const lines = [tableHeader, ...Array.from({ length: 5 }, (_, n) => tableCells(7_000 + n).join(','))]
+  writeFileSync(table, `${lines.slice(0, 5).join('\n')}\n${lines[5]?.replace(/,\d{15},/, ',12,')}\n`)
+
+  const drafted = await cli('import', table, '--type', 'prepaid', '--vendor', 'Kartenwerk')
+  expect(drafted).toMatchObject({ code: 0, stderr: '' })
+  expect(drafted.stdout).toMatch(/^vendor\.csv is batch \d+\.\n5 rows: 4 good, 0 with warnings, 1 that cannot become stock\.$/m)
+  expect(drafted.stdout).toMatch(/^1 {2,}Malformed IMSI {2,}error$/m)
+  const [, id = ''] = /is batch (\d+)\./.exec(drafted.stdout) ?? []
+
+  const [list, shown, refused, wrong, absent] = await Promise.all([
+    cli('batch', 'list', '--type', 'prepaid', '--json'),
+    cli('batch', 'show', id),
+    cli('batch', 'approve', id, 'all'),
+    cli('batch', 'approve', id, 'some'),
+    cli('batch', 'show', '999999'),
+  ])
+  expect(json(list)).toMatchObject([{ id, state: 'draft', kept: 4, refused: 1, vendor: 'Kartenwerk' }])
+  expect(shown.stdout).toContain('An IMSI has 15 digits')
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Approve the good rows, or fix the file') })
+  expect(wrong).toMatchObject({ code: 2 })
+  expect(absent).toMatchObject({ code: 1, stderr: 'There is no batch 999999.\n' })
+
+  expect(json(await cli('batch', 'approve', id, 'good', '--json'))).toEqual({ batch: id, state: 'approved', profiles: 4 })
+  expect(await cli('batch', 'discard', id)).toMatchObject({ code: 1, stderr: expect.stringContaining('It can be rolled back') })
+  expect(await cli('batch', 'rollback', id)).toMatchObject({ code: 0, stdout: `Batch ${id} is out of stock again.\n` })
+  const again = json(await cli('import', table, '--type', 'prepaid', '--approve', 'good', '--json'))
+  expect(again.files).toMatchObject([{ state: 'approved', kept: 4 }])
+  const all = await cli('import', table, '--type', 'prepaid', '--approve', 'all', '--json')
+  expect(all.code).toBe(1)
+  const discarded = json(all).files[0].batch
+  expect(json(await cli('batch', 'discard', discarded, '--json'))).toEqual({ batch: discarded, state: 'discarded' })
 })
 
 test('without a server a command starts the database for itself and stops it', async () => {

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { type OrderDetail, profileStory, type TimelineRow } from '@/lib/db/portal/profile-detail'
 import { COUNT_CAP, listProfiles } from '@/lib/db/portal/profile-list'
+import { type ChosenProfiles, type Moved, mostMovedAtOnce, restore, retire } from '@/lib/inventory/retire'
 import { TypeInput } from '@/lib/inventory/types'
 import { orderActivationCode } from '@/lib/orders/activation-code'
 import { Iccid } from '@/lib/rsp/identifiers'
-import { PROFILE_STATES, STATE_MEANING } from '@/lib/rsp/lifecycle'
+import { PROFILE_STATES, RUNTIME_STATES, STATE_MEANING } from '@/lib/rsp/lifecycle'
 import { RspError, STATUS } from '@/lib/rsp/status'
-import { type Command, command, noArguments, number, oneArgument, oneOf, option } from './command'
+import { type Command, command, manyArguments, number, oneArgument, oneOf, option, options } from './command'
 import { eventWords } from './event-words'
+import { UsageError } from './failure'
 import { localTime, type Output } from './output'
 import { withRuntime } from './with-runtime'
 
@@ -83,13 +85,25 @@ function tell({ order, events, ...profile }: Shown, out: Output): void {
   )
 }
 
+/** A day of UTC. */
+const Day = z.iso.date('A date is expected: 2026-12-31.').transform(day => new Date(`${day}T00:00:00Z`))
+
+const dayMs = 86_400_000
+
+const BatchId = z.string().regex(/^[0-9]{1,18}$/, 'A batch is named by its number; `batch list` has them.')
+
 const list = command({
   name: 'profile list',
-  forms: ['[--state STATE] [--type NAME] [--limit N]'],
-  summary: 'List profiles, those first that changed last',
+  forms: ['[SEARCH] [--state STATE…] [--type NAME] [--batch N] [--limit N]'],
+  summary: 'List profiles: those that fit a number, by ICCID, or those that changed last',
+  notes: ['SEARCH is an ICCID or its first or last digits, an IMSI, MSISDN, EID or matching ID or its beginning, or an activation code.'],
   options: {
-    state: option('STATE', `One of: ${PROFILE_STATES.join(', ')}`, oneOf(PROFILE_STATES)),
+    state: options('STATE', `One or more of: ${PROFILE_STATES.join(', ')}`, oneOf(PROFILE_STATES)),
     type: option('NAME', 'Of this type only', TypeInput.shape.name),
+    batch: option('N', 'Of this batch only', BatchId),
+    'added-from': option('DATE', 'Added on this day (UTC) or later', Day),
+    'added-to': option('DATE', 'Added on this day (UTC) or earlier', Day),
+    device: options('STATE', `What the device reported, one or more of: ${RUNTIME_STATES.join(', ')}`, oneOf(RUNTIME_STATES)),
     limit: option(
       'N',
       `How many at most (default 50, up to ${mostListed.toLocaleString('en')})`,
@@ -101,17 +115,20 @@ const list = command({
       ),
     ),
   },
-  arguments: noArguments,
-  run: ({ options: { state, type, limit = 50 }, out }) =>
+  arguments: manyArguments('SEARCH', z.string()),
+  run: ({ options: { state, type, batch, device, limit = 50, ...added }, arguments: words, out }) =>
     withRuntime(async ({ db }) => {
+      const search = words.join(' ')
       const { rows, count } = await listProfiles(db, {
-        search: '',
-        states: state ? [state] : [],
+        search,
+        states: state,
         type,
-        runtimeStates: [],
-        sort: 'changed',
-        descending: true,
-        page: 1,
+        batch,
+        addedFrom: added['added-from'],
+        addedBefore: added['added-to'] && new Date(added['added-to'].getTime() + dayMs),
+        runtimeStates: device,
+        sort: search ? 'iccid' : 'changed',
+        descending: !search,
         pageSize: limit,
       })
       out.answer(rows, () => {
@@ -126,4 +143,38 @@ const list = command({
     }),
 })
 
-export const profileCommands: Command[] = [show, list]
+/** At least one ICCID. @throws UsageError */
+function chosen(iccids: Iccid[]): ChosenProfiles {
+  if (iccids.length === 0) throw new UsageError('ICCID is missing.')
+  if (iccids.length > mostMovedAtOnce) throw new UsageError(`At most ${mostMovedAtOnce.toLocaleString('en')} profiles at once.`)
+  return { iccids }
+}
+
+const tellMoved = (out: Output, { moved, left }: Moved, done: string) =>
+  out.answer({ moved, left }, () => out.line(`${moved} ${done}${left > 0 ? `, ${left} stayed as before` : ''}.`))
+
+const retireProfiles = command({
+  name: 'profile retire',
+  forms: ['ICCID…'],
+  summary: 'Take Available profiles out of stock, until they are brought back',
+  options: {},
+  arguments: manyArguments('ICCID', Iccid),
+  run: ({ arguments: iccids, out }) => {
+    const input = chosen(iccids)
+    return withRuntime(async ({ db, actor, now }) => tellMoved(out, await retire(db, { actor, now }, input), 'retired'))
+  },
+})
+
+const restoreProfiles = command({
+  name: 'profile restore',
+  forms: ['ICCID…'],
+  summary: 'Bring retired profiles back into stock',
+  options: {},
+  arguments: manyArguments('ICCID', Iccid),
+  run: ({ arguments: iccids, out }) => {
+    const input = chosen(iccids)
+    return withRuntime(async ({ db, actor, now }) => tellMoved(out, await restore(db, { actor, now }, input), 'brought back'))
+  },
+})
+
+export const profileCommands: Command[] = [show, list, retireProfiles, restoreProfiles]

@@ -53,6 +53,9 @@ const encryptedNames: Record<string, FieldName> = {
   opcencrypted: 'opc',
 }
 
+/** The last column of the faulty rows that are given back; of a table that was mended and comes again it is passed over. */
+export const reasonColumn = 'reason'
+
 /** A column's name without blanks, signs, accents, case and what stands in brackets. */
 export const bareName = (name: string): string =>
   name
@@ -80,6 +83,7 @@ export function columnOfName(header: string): NamedColumn | undefined {
   })
   const field = fieldOfName.get(name)
   if (field) return named({ to: field })
+  if (name === reasonColumn) return named({ to: 'ignore' })
   const encrypted = encryptedNames[name]
   if (encrypted) return named({ to: encrypted }, true, true)
   const ota = otaColumn(name)

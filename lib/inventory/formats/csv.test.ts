@@ -208,3 +208,35 @@ describe('rows', () => {
     }
   })
 })
+
+describe('guessMapping with what a person says', () => {
+  const layout = { delimiter: ';' as const, skipLines: 0, hasHeader: true }
+  const text = `Lieferung 12, Los A; B\nKarte;Ki;Rest\n${testIccid(1)};${k};a,b\n${testIccid(2)};${opc};c,d\n`
+
+  test('reads the columns from the line on and divided as it is said', () => {
+    const { mapping, columns } = guessMapping(text, { whole: true, layout: { ...layout, skipLines: 1 } })
+    expect(mapping).toMatchObject({ delimiter: ';', skipLines: 1, hasHeader: true })
+    expect(mapping.columns.map(({ header, to }) => [header, to])).toEqual([
+      ['Karte', 'iccid'],
+      ['Ki', 'k'],
+      ['Rest', 'extra'],
+    ])
+    expect(columns.map(({ name }) => name)).toEqual(['Karte', 'Ki', 'Rest'])
+  })
+
+  test('without a header the columns have no names and no row is taken for one', () => {
+    const { mapping, columns } = guessMapping(text, { whole: true, layout: { ...layout, skipLines: 2, hasHeader: false } })
+    expect(mapping).toMatchObject({ skipLines: 2, hasHeader: false, columns: [{ to: 'iccid' }, { to: 'k' }, { to: 'extra' }] })
+    expect(mapping.columns.every(({ header }) => header === undefined)).toBe(true)
+    expect(columns[0]?.samples).toEqual([testIccid(1), testIccid(2)])
+  })
+
+  test('columns that nobody can guess are left to the person', () =>
+    expect(guessMapping('a;b\nc;d\n', { whole: true, layout: { ...layout, hasHeader: false } }).mapping.columns).toEqual([
+      { to: 'extra' },
+      { to: 'extra' },
+    ]))
+
+  test('a delimiter that divides nothing is refused', () =>
+    expect(() => guessMapping(text, { whole: true, layout: { ...layout, delimiter: '|', skipLines: 1 } })).toThrow(/No columns were found/))
+})

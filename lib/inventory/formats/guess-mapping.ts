@@ -14,6 +14,9 @@ export interface GuessedColumn {
   samples: string[]
 }
 
+/** Where a table is in its file and what divides its columns, as a person says it who sees a wrong guess. */
+export type TableLayout = Pick<CsvMapping, 'delimiter' | 'skipLines' | 'hasHeader'>
+
 export interface GuessedMapping {
   mapping: CsvMapping
   columns: GuessedColumn[]
@@ -27,27 +30,28 @@ const preambleRecords = 20
 /**
  * Guesses how a table is to be read.
  * @param sample its beginning; the last line is left out unless the sample is `whole`
+ * @param options.layout what need not be guessed
  * @throws FileError when there is no table to be seen
  */
 export function guessMapping(
   sample: string,
-  { newline = '\n', whole = false }: { newline?: Newline; whole?: boolean } = {},
+  { newline = '\n', whole = false, layout }: { newline?: Newline; whole?: boolean; layout?: TableLayout | undefined } = {},
 ): GuessedMapping {
   const hint = /^sep=([,;\t|])\r?\n/i.exec(sample)?.[1] as Delimiter | undefined
-  const delimiter = hint ?? guessDelimiter(sample, newline, whole)
-  const records = sampleOf(sample, delimiter, newline, whole)
-  const width = usualWidth(records)
+  const delimiter = layout?.delimiter ?? hint ?? guessDelimiter(sample, newline, whole)
+  const records = sampleOf(sample, delimiter, newline, whole, layout?.skipLines)
+  const width = (layout && records[0]?.cells.length) ?? usualWidth(records)
   const start = records.findIndex(({ cells }, index) => index < preambleRecords && cells.length === width)
   const first = records[start]
   if (!first) throw new FileError('No table was found in the file: its lines have no columns in common.')
-  const hasHeader = isHeader(first.cells)
+  const hasHeader = layout?.hasHeader ?? isHeader(first.cells)
   const rows = records.slice(start + (hasHeader ? 1 : 0)).filter(({ cells }) => cells.length === width)
   const valuesOf = (index: number) => rows.map(({ cells }) => cells[index] ?? '')
   const guesses = guessColumns(
     hasHeader ? namesOf(first) : undefined,
     first.cells.map((_, index) => valuesOf(index)),
   )
-  requireTable(guesses, width, hasHeader)
+  requireTable(guesses, width, hasHeader || layout !== undefined)
   const encrypted = guesses.filter(guess => guess.encrypted).map(({ column }) => column.to as FieldName)
   return {
     mapping: {
@@ -79,10 +83,10 @@ export function headersOf(
 
 const namesOf = ({ cells }: TextRecord): string[] => cells.map(cell => cell.trim().slice(0, maxHeaderChars))
 
-function sampleOf(sample: string, delimiter: Delimiter, newline: Newline, whole: boolean): TextRecord[] {
+function sampleOf(sample: string, delimiter: Delimiter, newline: Newline, whole: boolean, skipLines = 0): TextRecord[] {
   return new RecordScanner({ delimiter, newline })
     .push(sample, whole)
-    .filter(({ flaw }) => !flaw || flaw === 'unfinished')
+    .filter(({ flaw, line }) => (!flaw || flaw === 'unfinished') && line > skipLines)
     .slice(0, sampleRecords + preambleRecords)
 }
 
@@ -169,10 +173,10 @@ function guessByShape(guesses: Guess[], values: readonly string[][], trust: numb
   })
 }
 
-function requireTable(guesses: readonly Guess[], width: number, hasHeader: boolean): void {
+function requireTable(guesses: readonly Guess[], width: number, isSure: boolean): void {
   if (width > maxColumns) throw new FileError(`The file has ${width} columns, more than ${maxColumns} are not read.`)
   const known = guesses.filter(({ column }) => column.to !== 'extra').length
-  if (known > 0 || (hasHeader && width > 1)) return
+  if (known > 0 || (isSure && width > 1)) return
   throw new FileError(
     width > 1
       ? 'The file has columns, but nothing in them looks like an ICCID, an IMSI or a key.'

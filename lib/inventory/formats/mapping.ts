@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reasonColumn } from './column-names'
 import { fieldNames } from './row'
 
 export const maxHeaderChars = 200
@@ -69,7 +70,8 @@ export function adaptMapping(remembered: CsvMapping, headers: readonly string[])
     const key = fileKeyOf(header)
     const column = known.get(key)
     known.delete(key)
-    return column ? { ...column, header } : { header, to: 'extra' }
+    if (column) return { ...column, header }
+    return { header, to: header.trim().toLowerCase() === reasonColumn ? 'ignore' : 'extra' }
   })
   const missing = [...known.values()].some(({ to }) => to !== 'extra' && to !== 'ignore')
   return missing ? undefined : { ...remembered, columns }

@@ -1,9 +1,10 @@
+import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { defaultMaxPackageBytes } from '@/lib/rsp/saip/read-package'
 import { type ByteSource, chunksOf, headOf, openFile, streamOf } from './byte-source'
 import { type Detected, detectFile } from './detect'
 import { FileError } from './file-error'
-import type { GuessedColumn } from './guess-mapping'
+import type { GuessedColumn, TableLayout } from './guess-mapping'
 import type { CsvMapping } from './mapping'
 import type { OutHeader } from './out-file'
 import type { BatchRow } from './row'
@@ -16,12 +17,14 @@ import { packageRow, readZipContents, type ZipContents, zipRows } from './zip-pa
 export interface UploadOptions {
   /** How to read the table; guessed when left out, or taken from the file's own header. */
   mapping?: CsvMapping
+  /** With no mapping: what of it need not be guessed */
+  layout?: TableLayout
   transportKey?: TransportKeyLookup
   /** Armoured, without passphrase. */
   pgpPrivateKey?: string
-  /** A table that belongs to a ZIP file of packages and lies beside it. */
-  beside?: string
-  /** Where what has to be set aside is kept, encrypted and without a name; the folder of the file when left out. */
+  /** A table that belongs to a ZIP file of packages and lies beside it; a source is closed with the upload. */
+  beside?: string | ByteSource
+  /** Where what has to be set aside is kept, encrypted and without a name; the folder of the file when left out, for a source that of the system. */
   spoolFolder?: string
   signal?: AbortSignal
 }
@@ -71,18 +74,18 @@ const freePgpBytes = 67_108_864
 
 /**
  * Opens an uploaded file of whatever format. A PGP message is decrypted and verified as a whole before anything of it is read.
- * @param path on disk
+ * @param file its path on disk, or its octets from anywhere else: such a source is closed with the upload
  * @throws FileError when it is nothing that can be read; other errors are those of the disk
  */
-export async function openUpload(path: string, options: UploadOptions = {}): Promise<Upload> {
-  const open: ByteSource[] = []
+export async function openUpload(file: string | ByteSource, options: UploadOptions = {}): Promise<Upload> {
+  const open: ByteSource[] = typeof options.beside === 'object' ? [options.beside] : []
   const close = async () => {
     for (const source of open.splice(0)) await source.close()
   }
   try {
-    const folder = options.spoolFolder ?? dirname(path)
-    const file = await openSource(path, { ...options, spoolFolder: folder }, open)
-    const upload = await openContents(file, folder, options, open)
+    const folder = options.spoolFolder ?? (typeof file === 'string' ? dirname(file) : tmpdir())
+    const opened = await openSource(file, { ...options, spoolFolder: folder }, open)
+    const upload = await openContents(opened, folder, options, open)
     return { ...upload, close }
   } catch (error) {
     await close()
@@ -96,9 +99,13 @@ interface OpenedSource {
   facts: UploadFacts
 }
 
-async function openSource(path: string, options: UploadOptions & { spoolFolder: string }, open: ByteSource[]): Promise<OpenedSource> {
-  const file = await openFile(path)
-  open.push(file)
+async function openSource(
+  from: string | ByteSource,
+  options: UploadOptions & { spoolFolder: string },
+  open: ByteSource[],
+): Promise<OpenedSource> {
+  const file = typeof from === 'string' ? await openFile(from) : from
+  if (!open.includes(file)) open.push(file)
   const detected = detectFile(await headOf(streamOf(file)), file.size)
   const facts: UploadFacts = { bytes: file.size, pgp: detected.format === 'pgp' }
   if (detected.format !== 'pgp') return { source: file, detected, facts }

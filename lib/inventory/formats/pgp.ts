@@ -1,4 +1,4 @@
-import { decrypt, generateKey, type PrivateKey, readMessage, readPrivateKey } from 'openpgp'
+import { armor, decrypt, enums, generateKey, type PrivateKey, readMessage, readPrivateKeys } from 'openpgp'
 import { FileError } from './file-error'
 
 export interface PgpKey {
@@ -21,15 +21,20 @@ export async function makePgpKey(name: string): Promise<PgpKey> {
 
 /** What vendors get. @throws FileError when `privateKeyArmored` is no private key */
 export async function publicKeyArmored(privateKeyArmored: string): Promise<string> {
-  return (await readKey(privateKeyArmored)).toPublic().armor()
+  const [key] = await readKeys(privateKeyArmored)
+  return key.toPublic().armor()
 }
 
-async function readKey(armoredKey: string): Promise<PrivateKey> {
-  try {
-    return await readPrivateKey({ armoredKey })
-  } catch {
-    throw new FileError('The private PGP key of the portal cannot be read.')
-  }
+/** Several private keys as one text, to be tried one after the other. @throws FileError when one of them is no private key */
+export async function armourTogether(privateKeysArmored: readonly string[]): Promise<string> {
+  const keys = (await Promise.all(privateKeysArmored.map(readKeys))).flat()
+  return armor(enums.armor.privateKey, Buffer.concat(keys.map(key => key.write())))
+}
+
+async function readKeys(armoredKeys: string): Promise<[PrivateKey, ...PrivateKey[]]> {
+  const [first, ...others] = await readPrivateKeys({ armoredKeys }).catch(() => [])
+  if (!first) throw new FileError('The private PGP key of the portal cannot be read.')
+  return [first, ...others]
 }
 
 const modified = 'The PGP message was changed or cut off on its way: its check sum does not hold. Nothing of it was taken.'
@@ -46,7 +51,7 @@ export async function* decryptPgp(
   source: AsyncIterable<Buffer>,
   { privateKey, armoured, maxBytes = Number.POSITIVE_INFINITY }: { privateKey: string; armoured: boolean; maxBytes?: number },
 ): AsyncGenerator<Buffer, void> {
-  const key = await readKey(privateKey)
+  const keys = await readKeys(privateKey)
   const binaryMessage = webStream(inPieces(armoured ? withoutArmour(source) : source))
   const config = { allowUnauthenticatedStream: true, showComment: false, showVersion: false }
   let count = 0
@@ -54,7 +59,7 @@ export async function* decryptPgp(
   try {
     const message = await readMessage({ binaryMessage, config })
     if (message.getEncryptionKeyIDs().length === 0) throw new FileError('The PGP message is not encrypted to a key.')
-    const decrypted = await decrypt({ message, decryptionKeys: key, format: 'binary', config })
+    const decrypted = await decrypt({ message, decryptionKeys: keys, format: 'binary', config })
     data = decrypted.data as unknown as AsyncIterable<Uint8Array>
   } catch (error) {
     throw sentenceFor(error)

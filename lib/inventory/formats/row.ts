@@ -21,11 +21,13 @@ export const FIELDS = {
 
 export type FieldName = keyof typeof FIELDS
 export const fieldNames = Object.keys(FIELDS) as [FieldName, ...FieldName[]]
+export const secretFields: readonly FieldName[] = fieldNames.filter(name => FIELDS[name].secret)
 
-/** What is wrong in a row that only its parser can see. */
+/** What is wrong in a row that only those can see who read it. */
 export type ProblemKind =
   | 'column-count'
   | 'control-character'
+  | 'kept-gone'
   | 'no-package'
   | 'no-row'
   | 'package'
@@ -58,7 +60,7 @@ export interface OtaKeyValue {
  * nobody knows what stands in `extra` and `cells`.
  */
 export interface BatchRow extends Partial<Record<FieldName, string>> {
-  /** Of the table, counted from 1; the place in the ZIP file where there is no table. */
+  /** Of the table, counted from 1; for a package without a row its place in the ZIP file, counted on behind the table. No two rows of a file have one line. */
   line: number
   /** The member of the ZIP file that holds the package. */
   member?: string

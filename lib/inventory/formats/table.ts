@@ -1,7 +1,8 @@
 import { csvBatches, type TextFile } from './csv'
 import type { Detected } from './detect'
 import { FileError } from './file-error'
-import { type GuessedColumn, guessMapping, headersOf } from './guess-mapping'
+import { type GuessedColumn, guessMapping, headersOf, type TableLayout } from './guess-mapping'
+import { isKeptReference } from './kept-value'
 import { adaptMapping, type CsvMapping } from './mapping'
 import { isOutRow, type OutHeader, readOutHeader } from './out-file'
 import { type BatchRow, FIELDS } from './row'
@@ -23,17 +24,23 @@ export interface Table {
 
 export interface TableOptions {
   mapping?: CsvMapping
+  /** With no mapping: what of it need not be guessed */
+  layout?: TableLayout
   transportKey?: TransportKeyLookup
 }
 
 type TextDetected = Extract<Detected, { head: string }>
 
 /** @throws FileError when the table cannot be read, or not by this mapping */
-export function openTable(stream: TextFile['stream'], detected: TextDetected, { mapping: given, transportKey }: TableOptions = {}): Table {
+export function openTable(
+  stream: TextFile['stream'],
+  detected: TextDetected,
+  { mapping: given, layout, transportKey }: TableOptions = {},
+): Table {
   const { format, head, newline, whole } = detected
   const file: TextFile = { stream, encoding: detected.encoding, bomBytes: detected.bomBytes, newline }
   const header = format === 'out' ? readOutHeader(head, newline) : undefined
-  const guess = given || header ? undefined : guessMapping(head, { newline, whole })
+  const guess = given || header ? undefined : guessMapping(head, { newline, whole, layout })
   const mapping = header ? outMapping(header, given) : given ? fittingMapping(given, head, newline) : guess?.mapping
   if (!mapping) throw new FileError('No table was found in the file.')
   const accept = format === 'out' ? { accept: isOutRow } : {}
@@ -105,6 +112,8 @@ async function opener(mapping: CsvMapping, lookUp: TransportKeyLookup | undefine
     if (row.otaKeys?.some(({ key }) => key === '')) row.otaKeys = row.otaKeys.filter(({ key }) => key !== '')
   }
   function open(row: BatchRow, field: keyof typeof FIELDS | 'otaKey', value: string): string | undefined {
+    // It stands for the value as it is, whatever the vendor encrypted.
+    if (isKeptReference(value)) return value
     try {
       return decrypt(value)
     } catch (error) {

@@ -1,4 +1,5 @@
 import { luhnHolds } from '@/lib/rsp/identifiers'
+import { isKeptReference, keptPlace } from './kept-value'
 import type { FieldName } from './row'
 
 const digits = (length: string) => new RegExp(`^[0-9]{${length}}$`)
@@ -30,15 +31,18 @@ const bare = (value: string) =>
     .replace(/^'|^0x/i, '')
     .replace(/[\s-]/g, '')
 
+// A reference says nothing of what its column holds.
+const valuesAmong = (cells: readonly string[]) => cells.map(bare).filter(value => value !== '' && !isKeptReference(value))
+
 /** How many of a column's values can be what it is said to hold, 0 to 1; undefined for a column without values. */
 export function shapeFits(field: FieldName | 'otaKey', values: readonly string[]): number | undefined {
-  const present = values.map(bare).filter(value => value !== '')
+  const present = valuesAmong(values)
   return present.length ? present.filter(SHAPES[field]).length / present.length : undefined
 }
 
 /** What a column can be by its values alone, the likeliest first. */
 export function fieldsOfShape(values: readonly string[]): { field: FieldName; confidence: number }[] {
-  const present = values.map(bare).filter(value => value !== '')
+  const present = valuesAmong(values)
   const all = (test: RegExp | ((value: string) => boolean)) =>
     present.length > 0 && present.every(value => (typeof test === 'function' ? test(value) : test.test(value)))
   const constant = new Set(present).size === 1 && present.length > 1
@@ -64,10 +68,11 @@ const isOneBit = (value: string) => {
   return bits !== 0 && (bits & (bits - 1)) === 0
 }
 
-/** A value as it may be shown: that of an identifier where it looks like one, anything else by its kind and length alone. */
+/** A value as it may be shown: that of an identifier where it looks like one, a reference to a kept value, anything else by its kind and length alone. */
 export function describeValue(field: FieldName | 'otaKey' | 'extra' | 'ignore', value: string): string {
   const text = bare(value)
   if (text === '') return 'empty'
+  if (keptPlace(text)) return text
   if (field === 'iccid' && /^89[0-9]{16,18}[Ff]{0,2}$/.test(text)) return text
   if ((field === 'imsi' && digits('15').test(text)) || (field === 'msisdn' && /^\+?[0-9]{9,15}$/.test(text))) return text
   const kind = /^[0-9]+$/.test(text) ? 'digits' : /^[0-9A-Fa-f]+$/.test(text) ? 'hexadecimal digits' : 'characters'

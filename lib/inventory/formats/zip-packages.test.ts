@@ -45,7 +45,7 @@ describe('a ZIP file of packages', () => {
           problems?.[0]?.kind,
         ]),
       ).toEqual([
-        [1, 'p/1.der', testIccid(1), undefined, true, 'no-row'],
+        [5, 'p/1.der', testIccid(1), undefined, true, 'no-row'],
         [3, 'p/2.der', testIccid(2), tableCells(2)[2], true, undefined],
         [2, 'p/3.der', testIccid(3), tableCells(3)[2], true, undefined],
         [4, undefined, testIccid(9), tableCells(9)[2], false, 'no-package'],

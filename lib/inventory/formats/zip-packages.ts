@@ -1,7 +1,6 @@
 import type { Entry } from 'yauzl'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import { defaultMaxPackageBytes, readPackage } from '@/lib/rsp/saip/read-package'
-import { readMember } from '../zip'
 import { type ByteSource, type ByteStream, headOf } from './byte-source'
 import { type Detected, detectFile } from './detect'
 import { FileError } from './file-error'
@@ -9,6 +8,7 @@ import type { BatchRow } from './row'
 import { addProblem } from './row-builder'
 import { openRowSpool } from './row-spool'
 import { openTable, type Table } from './table'
+import { readMember } from './zip-member'
 import { memberStream, type ZipLimits, zipEntries, zipLimits } from './zip-source'
 
 type TextDetected = Extract<Detected, { head: string }>
@@ -85,12 +85,19 @@ export async function* zipRows(
   { table, folder }: { table?: Table; folder: string },
 ): AsyncGenerator<BatchRow, void> {
   const rest = table ? await openRowSpool(folder) : undefined
+  // A line stands for one row: members without a row are counted on behind the table.
+  let lastLine = 0
   try {
-    if (table && rest) for await (const rows of table.batches()) for (const row of rows) await rest.add(row)
+    if (table && rest)
+      for await (const rows of table.batches())
+        for (const row of rows) {
+          await rest.add(row)
+          lastLine = Math.max(lastLine, row.line)
+        }
     for await (const { entry, place, zip } of zipEntries(source)) {
       if (entry.fileName === contents.table?.name) continue
       const { bytes, problem } = await readMember(zip, entry)
-      const read = packageRow(bytes, { line: place, member: entry.fileName, ...(problem ? { problem } : {}) })
+      const read = packageRow(bytes, { line: lastLine + place, member: entry.fileName, ...(problem ? { problem } : {}) })
       const { iccid } = read
       if (!rest || iccid === undefined) {
         yield read
