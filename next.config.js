@@ -13,7 +13,18 @@ export default {
   headers: async () => [{ source: '/:path*', headers: securityHeaders }],
   turbopack: { root: import.meta.dirname },
   // They hold native code, WebAssembly or one instance for both module graphs.
-  serverExternalPackages: ['pg', '@prisma/client', '@prisma/adapter-pg', '@node-rs/argon2', 'pkijs', 'asn1js', 'graphile-worker', 'nodemailer', 'pg-copy-streams', 'openpgp'],
+  serverExternalPackages: [
+    'pg',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+    '@node-rs/argon2',
+    'pkijs',
+    'asn1js',
+    'graphile-worker',
+    'nodemailer',
+    'pg-copy-streams',
+    'openpgp',
+  ],
   // `npm test` checks types; a start need not.
   typescript: { ignoreBuildErrors: true },
   experimental: { authInterrupts: true },

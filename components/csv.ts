@@ -1,6 +1,6 @@
-/** RFC 4180. A cell that a spreadsheet would take for a formula is led by an apostrophe. */
+/** RFC 4180. A cell that a spreadsheet would take for a formula is led by an apostrophe; a telephone number with its plus is none. */
 const cell = (value: string): string => {
-  const safe = /^[=+\-@\t]/.test(value) ? `'${value}` : value
+  const safe = /^[=+\-@\t]/.test(value) && !/^\+[0-9]+$/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
 }
 

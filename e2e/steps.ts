@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { expect, type Page } from '@playwright/test'
+import { type Browser, expect, type Page } from '@playwright/test'
 import type { Slipway } from './slipway'
 
 const email = 'ada@example.com'
 const password = 'a calm harbour at dawn'
+
+/** A file made in memory. */
+export interface Upload {
+  name: string
+  mimeType: string
+  buffer: Buffer
+}
 
 const known = new WeakSet<Slipway>()
 
@@ -26,11 +33,73 @@ export async function signInFirstAdministrator(page: Page, slipway: Slipway): Pr
   await expect(page.getByRole('navigation').first()).toBeVisible()
 }
 
-export async function upload(page: Page, slipway: Slipway, files: string[]): Promise<void> {
+interface UploadChoices {
+  type?: string
+  vendor?: string
+}
+
+/** Uploads one file; the page is then that of its batch. */
+export async function uploadFile(page: Page, slipway: Slipway, file: string | Upload, choices: UploadChoices = {}): Promise<void> {
   await page.goto(`${slipway.portalUrl}/batches/upload`)
-  await page.locator('input[type=file]').first().setInputFiles(files)
-  await page.getByRole('button', { name: /^Upload \d/ }).click()
-  await expect(page.getByRole('heading', { name: 'Report' })).toBeVisible()
+  if (choices.type) await page.getByLabel('Type', { exact: true }).selectOption({ label: `${choices.type} (test)` })
+  if (choices.vendor) await page.getByLabel(/^Vendor/).fill(choices.vendor)
+  await page.locator('input[type=file]').first().setInputFiles(file)
+  await page.getByRole('button', { name: 'Upload 1 file' }).click()
+  await page.waitForURL(/\/batches\/\d+$/)
+}
+
+/** Approves the batch on the page as far as it can be, and follows it into stock. */
+export async function approve(page: Page): Promise<void> {
+  const all = page.getByRole('button', { name: /^Approve (it|all \S+)$/ })
+  const good = page.getByRole('button', { name: /^Approve the / })
+  await expect(all.or(good).first()).toBeVisible()
+  if (await all.isVisible()) await all.click()
+  else {
+    await good.click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Approve the / })
+      .click()
+  }
+  await expect(page.getByRole('heading', { name: /^In stock: / })).toBeVisible()
+}
+
+/** Packages become stock, each file a batch of its own; the page is then the list of the last one's profiles. */
+export async function upload(page: Page, slipway: Slipway, files: string[]): Promise<void> {
+  for (const file of files) {
+    await uploadFile(page, slipway, file)
+    await approve(page)
+  }
+  await page.getByRole('link', { name: 'See its profiles' }).click()
+  await page.waitForURL(/\/profiles\?/)
+}
+
+/** Makes a profile type for tests, with a template if a file is named. */
+export async function makeType(page: Page, slipway: Slipway, name: string, template?: string): Promise<void> {
+  await page.goto(`${slipway.portalUrl}/types`)
+  await page.getByRole('button', { name: 'New type' }).click()
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByRole('button', { name: 'Make type' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(name)
+  if (!template) return
+  await page.getByLabel('Template', { exact: true }).setInputFiles(template)
+  await page.getByRole('button', { name: 'Use this template' }).click()
+  await expect(page.getByText(/Packages are made from/)).toBeVisible()
+}
+
+/** Adds somebody to the portal and signs them in, in a browser of their own. */
+export async function colleague(page: Page, slipway: Slipway, browser: Browser, email: string): Promise<Page> {
+  await page.goto(`${slipway.portalUrl}/settings`)
+  await page.getByRole('button', { name: 'Add a person' }).click()
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Add and make a link' }).click()
+  const link = (await page.getByText(/\/set-password\//).textContent()) ?? ''
+  const theirs = await (await browser.newContext()).newPage()
+  await theirs.goto(link)
+  await theirs.getByLabel('Password', { exact: true }).fill(password)
+  await theirs.getByRole('button', { name: /^Set the password/ }).click()
+  await expect(theirs.getByRole('navigation').first()).toBeVisible()
+  return theirs
 }
 
 /** Issues a code for a profile in stock and answers its text. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { readQrOffTheScreen } from './qr'
 import { type Slipway, startSlipway } from './slipway'
-import { axeProblems, signInFirstAdministrator, upload } from './steps'
+import { axeProblems, signInFirstAdministrator, upload, uploadFile } from './steps'
 
 const ts48 = 'lib/rsp/testdata/profiles/TS48v3_SAIP2.3_BERTLV.der'
 const iccid = '89000123456789012341'
@@ -39,13 +39,15 @@ test('a person uploads a package and issues a code; a phone downloads it, and th
 
 test('the same package a second time is refused with the reason', async ({ page }) => {
   await signInFirstAdministrator(page, slipway)
-  await upload(page, slipway, [ts48])
-  await expect(page.getByText(`A profile with the ICCID ${iccid} exists already.`)).toBeVisible()
+  await uploadFile(page, slipway, ts48)
+  await expect(page.getByRole('heading', { name: 'The one row cannot become stock.' })).toBeVisible()
+  await expect(page.getByRole('cell', { name: new RegExp(`${iccid}.* is in stock already`) })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Approve/ })).toHaveCount(0)
 })
 
 test('no page has an accessibility violation, light or dark, wide or narrow', async ({ page }) => {
   await signInFirstAdministrator(page, slipway)
-  const rooms = ['/profiles', `/profiles/${iccid}`, '/batches/upload', '/types', '/settings']
+  const rooms = ['/profiles', `/profiles/${iccid}`, '/batches', '/batches/upload', '/types', '/settings']
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     for (const width of [1280, 390]) {

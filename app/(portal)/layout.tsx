@@ -4,20 +4,26 @@ import { AccountMenu } from '@/components/shell/account-menu'
 import { Shell } from '@/components/shell/shell'
 import { readTheme, THEME_COOKIE } from '@/components/shell/theme'
 import { Toasts } from '@/components/shell/toasts'
+import { RoomsProvider } from '@/components/shell/use-rooms'
+import { approvalsAtHand } from '@/lib/accounts/approvals/settings'
 import { requireAccount } from '@/lib/accounts/current-account'
+import { database } from '@/lib/db/pool'
 import { signOutAction } from '../(sign-in)/actions'
 import { chooseTheme } from './choose-theme'
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const [account, jar] = await Promise.all([requireAccount(), cookies()])
+  const approvals = await approvalsAtHand(database())
   return (
-    <Shell
-      theme={readTheme(jar.get(THEME_COOKIE)?.value)}
-      rememberTheme={chooseTheme}
-      account={<AccountMenu email={account.email} name={account.name} role={account.role} signOut={signOutAction} />}
-    >
-      {children}
-      <Toasts />
-    </Shell>
+    <RoomsProvider approvals={approvals}>
+      <Shell
+        theme={readTheme(jar.get(THEME_COOKIE)?.value)}
+        rememberTheme={chooseTheme}
+        account={<AccountMenu email={account.email} name={account.name} role={account.role} signOut={signOutAction} />}
+      >
+        {children}
+        <Toasts />
+      </Shell>
+    </RoomsProvider>
   )
 }

@@ -3,14 +3,14 @@
 import { type RowSelectionState, useTable } from '@tanstack/react-table'
 import { ArrowDown, ArrowUp, ChevronsUpDown, Columns3 } from 'lucide-react'
 import Link from 'next/link'
-import { type KeyboardEvent, type ReactNode, useMemo } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { classNames } from '@/components/class-names'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/input'
 import { Menu, MenuCheck, MenuLabel } from '@/components/ui/menu'
 import { type Column, features } from './features'
-import { Pager } from './pager'
-import { useRememberedColumns } from './use-remembered-columns'
+import { Pager, type Paging } from './pager'
+import type { Visibility } from './use-remembered-columns'
 import { useUrlState } from './use-url-state'
 
 export interface Sorting {
@@ -19,10 +19,11 @@ export interface Sorting {
 }
 
 interface DataTableProps<Row extends object> {
-  /** Under this name the columns are remembered. */
-  name: string
   caption: string
   columns: Column<Row>[]
+  /** Which columns are shown; see `useColumns`. */
+  visibility: Visibility
+  onVisibility: (next: Visibility) => void
   rows: Row[]
   rowId: (row: Row) => string
   /** What a row is called when it is selected. */
@@ -31,13 +32,12 @@ interface DataTableProps<Row extends object> {
   selection: RowSelectionState
   onSelection: (next: RowSelectionState) => void
   sorting: Sorting
-  page: number
-  pageSize: number
-  total: string
-  hasNext: boolean
+  paging: Paging
   /** The server is looking for other rows. */
   pending?: boolean
   toolbar: ReactNode
+  /** What can be done with the whole view. */
+  actions?: ReactNode
   empty: ReactNode
 }
 
@@ -61,11 +61,9 @@ function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>) {
 
 /** The one table of the portal: the server pages, filters and sorts, the URL holds all of it. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { name, columns, rows, selection, sorting } = props
+  const { columns, rows, selection, sorting, visibility } = props
   const { change, href, pending: turning } = useUrlState()
   const busy = turning || props.pending === true
-  const hidden = useMemo(() => Object.fromEntries(columns.map(column => [column.id, !column.meta.hidden])), [columns])
-  const [visibility, remember] = useRememberedColumns(name, hidden)
   const table = useTable({
     features,
     columns,
@@ -74,31 +72,39 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     enableRowSelection: row => props.canSelect(row.original),
     state: { rowSelection: selection, columnVisibility: visibility },
     onRowSelectionChange: update => props.onSelection(typeof update === 'function' ? update(selection) : update),
-    onColumnVisibilityChange: update => remember(typeof update === 'function' ? update(visibility) : update),
+    onColumnVisibilityChange: update => props.onVisibility(typeof update === 'function' ? update(visibility) : update),
   })
   const selectable = rows.some(props.canSelect)
-  const someSelected = table.getIsSomePageRowsSelected()
+  const allSelected = selectable && table.getIsAllPageRowsSelected()
+  const someSelected = !allSelected && table.getIsSomePageRowsSelected()
 
   return (
     <div className="relative rounded-lg border bg-surface">
       <div className="flex flex-wrap items-center gap-2 border-b p-3">
         {props.toolbar}
-        <Menu
-          trigger={
-            <Button size="sm" className="ml-auto">
-              <Columns3 aria-hidden /> Columns
-            </Button>
-          }
-        >
-          <MenuLabel>Shown columns</MenuLabel>
-          {table.getAllLeafColumns().map(column =>
-            column.columnDef.meta?.anchor ? null : (
-              <MenuCheck key={column.id} checked={column.getIsVisible()} onCheckedChange={shown => column.toggleVisibility(shown === true)}>
-                {column.columnDef.meta?.label}
-              </MenuCheck>
-            ),
-          )}
-        </Menu>
+        <div className="ml-auto flex items-center gap-2">
+          {props.actions}
+          <Menu
+            trigger={
+              <Button size="sm">
+                <Columns3 aria-hidden /> Columns
+              </Button>
+            }
+          >
+            <MenuLabel>Shown columns</MenuLabel>
+            {table.getAllLeafColumns().map(column =>
+              column.columnDef.meta?.anchor ? null : (
+                <MenuCheck
+                  key={column.id}
+                  checked={column.getIsVisible()}
+                  onCheckedChange={shown => column.toggleVisibility(shown === true)}
+                >
+                  {column.columnDef.meta?.label}
+                </MenuCheck>
+              ),
+            )}
+          </Menu>
+        </div>
       </div>
       <div aria-hidden className="relative h-0.5 overflow-hidden">
         {busy ? <div className="absolute inset-y-0 w-1/4 animate-glide bg-accent" /> : null}
@@ -113,7 +119,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                   <Checkbox
                     aria-label="Select all on this page that can be selected"
                     disabled={!selectable}
-                    checked={selectable && table.getIsAllPageRowsSelected()}
+                    checked={allSelected}
                     ref={box => {
                       if (box) box.indeterminate = someSelected
                     }}
@@ -195,7 +201,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         </table>
         {rows.length === 0 ? props.empty : null}
       </section>
-      <Pager page={props.page} pageSize={props.pageSize} shown={rows.length} total={props.total} hasNext={props.hasNext} change={change} />
+      <Pager {...props.paging} shown={rows.length} change={change} />
     </div>
   )
 }

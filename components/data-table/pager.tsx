@@ -1,26 +1,33 @@
 'use client'
 
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronLeft, ChevronRight, ChevronsLeft } from 'lucide-react'
 import { numberWords } from '@/components/number-words'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/input'
 import { PAGE_SIZES } from './page-sizes'
 import type { UrlChange } from './use-url-state'
 
-interface PagerProps {
-  page: number
+/** Where the table is: pages lie between rows, so each knows the way to its neighbours and to the first. */
+export interface Paging {
+  /** How many rows lie before the first one shown */
+  rank: number
   pageSize: number
-  shown: number
   /** "10,000+" when there are more than were counted */
   total: string
-  hasNext: boolean
+  /** As the URL names the pages before and after this one; undefined where there is none */
+  before: string | undefined
+  after: string | undefined
+}
+
+interface PagerProps extends Paging {
+  shown: number
   change: (change: UrlChange) => void
 }
 
-/** Which rows are shown, of how many, and the way to the next ones. */
-export function Pager({ page, pageSize, shown, total, hasNext, change }: PagerProps) {
-  const first = (page - 1) * pageSize + 1
-  const range = shown === 1 ? numberWords(first) : `${numberWords(first)}–${numberWords(first + shown - 1)}`
+/** Which rows are shown, of how many, and the way to the others. */
+export function Pager({ rank, pageSize, shown, total, before, after, change }: PagerProps) {
+  const first = rank + 1
+  const range = shown === 1 ? numberWords(first) : `${numberWords(first)}–${numberWords(rank + shown)}`
   return (
     <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t px-3 py-2">
       <p className="text-quiet tabular-nums" role="status">
@@ -39,16 +46,13 @@ export function Pager({ page, pageSize, shown, total, hasNext, change }: PagerPr
             </option>
           ))}
         </Select>
-        <Button
-          size="icon"
-          aria-label="Previous page"
-          disabled={page <= 1}
-          onClick={() => change({ page: page > 2 ? String(page - 1) : undefined })}
-        >
+        <Button size="icon" aria-label="First page" disabled={rank === 0 && !before} onClick={() => change({})}>
+          <ChevronsLeft aria-hidden />
+        </Button>
+        <Button size="icon" aria-label="Previous page" disabled={!before} onClick={() => change({ before })}>
           <ChevronLeft aria-hidden />
         </Button>
-        <span className="min-w-14 text-center tabular-nums">Page {numberWords(page)}</span>
-        <Button size="icon" aria-label="Next page" disabled={!hasNext} onClick={() => change({ page: String(page + 1) })}>
+        <Button size="icon" aria-label="Next page" disabled={!after} onClick={() => change({ after })}>
           <ChevronRight aria-hidden />
         </Button>
       </div>

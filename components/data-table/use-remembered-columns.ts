@@ -2,7 +2,7 @@
 
 import { useCallback, useSyncExternalStore } from 'react'
 
-type Visibility = Record<string, boolean>
+export type Visibility = Record<string, boolean>
 
 const changed = 'slipway:columns'
 const empty = '{}'

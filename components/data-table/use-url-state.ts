@@ -6,7 +6,7 @@ import { useCallback, useTransition } from 'react'
 export type UrlChange = Record<string, string | undefined>
 
 /**
- * The table's state in the URL. `change` keeps what it does not name and goes back to page 1 unless it names one;
+ * The table's state in the URL. `change` keeps what it does not name and goes back to the first page unless it names another;
  * while the server answers, `pending` is true and the old rows stay.
  */
 export function useUrlState() {
@@ -18,7 +18,7 @@ export function useUrlState() {
   const href = useCallback(
     (change: UrlChange): string => {
       const next = new URLSearchParams(parameters)
-      next.delete('page')
+      for (const key of ['after', 'before']) next.delete(key)
       for (const [key, value] of Object.entries(change)) {
         if (value === undefined || value === '') next.delete(key)
         else next.set(key, value)

@@ -8,7 +8,7 @@ import { classNames } from '@/components/class-names'
 import { StateBadge } from '@/components/profile/state-badge'
 import { Button } from '@/components/ui/button'
 import type { ProfileState } from '@/lib/rsp/lifecycle'
-import { ROOMS } from './rooms'
+import { useRooms } from './use-rooms'
 
 interface Found {
   iccid: string
@@ -64,6 +64,7 @@ export const SearchButton = () => (
 /** Search over everything, from anywhere with Ctrl K; once on a page. */
 export function CommandPalette() {
   const router = useRouter()
+  const known = useRooms()
   const listId = useId()
   const list = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
@@ -88,7 +89,7 @@ export function CommandPalette() {
   }, [])
 
   const words = text.trim().toLowerCase()
-  const rooms = ROOMS.filter(room => `${room.name} ${room.about}`.toLowerCase().includes(words))
+  const rooms = known.filter(room => `${room.name} ${room.about}`.toLowerCase().includes(words))
   const all = words.length >= 3 ? [`/profiles?q=${encodeURIComponent(text.trim())}`] : []
   const targets = [...profiles.map(profile => `/profiles/${profile.iccid}`), ...all, ...rooms.map(room => room.href)]
   const at = Math.min(active, targets.length - 1)

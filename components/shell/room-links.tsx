@@ -3,15 +3,16 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { classNames } from '@/components/class-names'
-import { ROOMS } from './rooms'
+import { useRooms } from './use-rooms'
 
 /** The list of rooms; the one that is open is marked. */
 export function RoomLinks({ onFollow }: { onFollow?: () => void }) {
   const pathname = usePathname()
+  const rooms = useRooms()
   return (
     <nav aria-label="Rooms">
       <ul className="flex flex-col gap-0.5">
-        {ROOMS.map(({ href, name, icon: Icon }) => {
+        {rooms.map(({ href, name, icon: Icon, waiting }) => {
           const here = pathname === href || pathname.startsWith(`${href}/`)
           return (
             <li key={href}>
@@ -26,6 +27,11 @@ export function RoomLinks({ onFollow }: { onFollow?: () => void }) {
               >
                 <Icon className="size-4 shrink-0" aria-hidden />
                 {name}
+                {waiting > 0 ? (
+                  <span className="ml-auto rounded-full bg-warn-soft px-2 font-medium text-warn text-xs tabular-nums">
+                    {waiting} <span className="sr-only">waiting</span>
+                  </span>
+                ) : null}
               </Link>
             </li>
           )

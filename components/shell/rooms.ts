@@ -1,4 +1,4 @@
-import { Activity, Layers, type LucideIcon, Settings, SwatchBook, Upload } from 'lucide-react'
+import { Activity, Boxes, Layers, ListChecks, type LucideIcon, Settings, SwatchBook, UserCheck } from 'lucide-react'
 
 export interface Room {
   href: string
@@ -6,13 +6,17 @@ export interface Room {
   /** What is done there, for the search over everything. */
   about: string
   icon: LucideIcon
+  /** Shown only where there is something of this. */
+  of?: 'approvals'
 }
 
 /** The rooms of the portal, in the order of the side bar. */
 export const ROOMS: Room[] = [
   { href: '/profiles', name: 'Profiles', about: 'Find a profile, issue codes, follow a download', icon: Layers },
-  { href: '/batches/upload', name: 'Upload', about: 'Bring profile packages into stock', icon: Upload },
+  { href: '/batches', name: 'Batches', about: 'Upload what a vendor sent, read the report, approve it into stock', icon: Boxes },
   { href: '/types', name: 'Types', about: 'What profiles of one kind have in common', icon: SwatchBook },
+  { href: '/approvals', name: 'Approvals', about: 'What waits for a second person', icon: UserCheck, of: 'approvals' },
+  { href: '/tasks', name: 'Tasks', about: 'What runs in the background, how far it is, what came of it', icon: ListChecks },
   { href: '/health', name: 'Health', about: 'How busy the server is, whom it turns away, what ends soon', icon: Activity },
-  { href: '/settings', name: 'Settings', about: 'Address, certificates, people', icon: Settings },
+  { href: '/settings', name: 'Settings', about: 'Address, certificates, people, keys', icon: Settings },
 ]

@@ -20,6 +20,8 @@ const kinds = [
   'confirmOrder',
   'releaseProfile',
   'cancelOrder',
+  'retire',
+  'restore',
   'authenticateClient',
   'getBoundProfilePackage',
   'cancelSession',

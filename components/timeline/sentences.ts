@@ -33,9 +33,10 @@ const notifications: Record<string, string> = {
 
 const done: Record<string, Teller> = {
   uploaded: ({ data }) => ({
-    title: 'The profile package was uploaded.',
-    lines: text(data?.file) ? [`From ${data?.file}.`] : [],
+    title: 'The profile was uploaded.',
+    lines: text(data?.file) ? [`From ${data?.file}${number(data?.line) ? `, line ${data?.line}` : ''}.`] : [],
   }),
+  approved: ({ data }) => ({ title: `Batch ${data?.batch} was approved: the profile came into stock.` }),
   downloadOrder: ({ data }) => ({
     title: text(data?.eid) ? 'An order reserved this profile for one eUICC.' : 'An order reserved this profile.',
   }),
@@ -55,6 +56,8 @@ const done: Record<string, Teller> = {
       ...(data?.finalProfileStatusIndicator === 'Unavailable' ? ['The profile was taken out of use.'] : []),
     ],
   }),
+  retire: () => ({ title: 'The profile was retired: it is out of use until it is brought back.', tone: 'warn' }),
+  restore: () => ({ title: 'The profile was brought back into stock.' }),
   authenticateClient: ({ data }) => ({
     title: 'A device proved itself and was shown the profile.',
     lines: attempts(data?.attempt, data?.attemptLimit, 'Download attempt'),
@@ -96,6 +99,8 @@ const refused: Record<string, string> = {
   confirmOrder: 'The confirmation of the order was refused.',
   releaseProfile: 'The release was refused.',
   cancelOrder: 'The cancellation was refused.',
+  retire: 'The profile could not be retired.',
+  restore: 'The profile could not be brought back.',
   authenticateClient: 'A device was turned away.',
   getBoundProfilePackage: 'The device did not get the package.',
   cancelSession: 'A device tried to cancel, but its message does not hold.',

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Client } from 'pg'
+import { migrateJobs } from './jobs-schema'
 
 interface Migration {
   name: string
@@ -21,7 +22,8 @@ const migrationLock = 72_707_369
 
 /**
  * Brings a database up to the program's schema: applies the migrations of a folder (`NAME/migration.sql`, by name) that are missing,
- * each in a transaction, and keeps the books as `prisma migrate deploy` does. Any number of instances may call it at once.
+ * each in a transaction, and keeps the books as `prisma migrate deploy` does; then the job queue's own. Any number of instances may
+ * call it at once.
  * @returns the names that were applied.
  * @throws a sentence when a migration was edited after it was applied, failed earlier, fails now, or the database is newer than the
  * program; what was applied before stays.
@@ -39,6 +41,7 @@ export async function migrate(url: string, migrationsDir: string): Promise<strin
     )
     const pending = missing(migrations, rows)
     for (const migration of pending) await apply(client, migration)
+    await migrateJobs(url)
     return pending.map(({ name }) => name)
   } finally {
     await client.end()

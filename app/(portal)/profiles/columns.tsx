@@ -53,6 +53,19 @@ export const columns: Column<ProfileRow>[] = [
     ),
   },
   {
+    id: 'batch',
+    header: 'Batch',
+    meta: { label: 'Batch', hidden: true },
+    cell: ({ row }) =>
+      row.original.batchId ? (
+        <Link href={`/batches/${row.original.batchId}`} prefetch={false} className="rounded text-accent underline-offset-2 hover:underline">
+          {row.original.batch}
+        </Link>
+      ) : (
+        none
+      ),
+  },
+  {
     id: 'matchingId',
     header: 'Matching ID',
     meta: { label: 'Matching ID' },
@@ -75,6 +88,12 @@ export const columns: Column<ProfileRow>[] = [
     header: 'IMSI',
     meta: { label: 'IMSI', hidden: true },
     cell: ({ row }) => (row.original.imsi ? <Identifier value={row.original.imsi} what="IMSI" /> : none),
+  },
+  {
+    id: 'msisdn',
+    header: 'MSISDN',
+    meta: { label: 'MSISDN', hidden: true },
+    cell: ({ row }) => (row.original.msisdn ? <Identifier value={row.original.msisdn} what="MSISDN" /> : none),
   },
   {
     id: 'changed',

@@ -12,11 +12,13 @@ import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { Progress } from '@/components/ui/progress'
+import type { View } from './query'
 import { useIssueMany } from './use-issue-many'
 
 interface IssueDialogProps {
-  /** The chosen profiles; without them any of one type are taken from stock. */
+  /** The chosen profiles, or the Available ones that a view shows; without either any of one type are taken from stock. */
   iccids?: string[]
+  matching?: { view: View; count: number }
   types: { name: string; live: boolean }[]
   trigger: ReactNode
   /** The dialog was closed after codes were issued. */
@@ -29,7 +31,7 @@ const timeLeft = (done: number, wanted: number, startedAt: number): string => {
 }
 
 /** Issues many codes at once and lists them. */
-export function IssueDialog({ iccids, types, trigger, onClosed }: IssueDialogProps) {
+export function IssueDialog({ iccids, matching, types, trigger, onClosed }: IssueDialogProps) {
   const router = useRouter()
   const [open, setOpen] = useState(false)
   const [draft, setDraft] = useState(emptyDraft)
@@ -38,7 +40,8 @@ export function IssueDialog({ iccids, types, trigger, onClosed }: IssueDialogPro
   const { run, refuse, reset, stop, pending, codes, wanted, startedAt, message, fields } = useIssueMany(
     useCallback(() => router.refresh(), [router]),
   )
-  const asked = iccids ? iccids.length : Number(count) || 0
+  const named = iccids?.length ?? matching?.count
+  const asked = named ?? (Number(count) || 0)
   const done = !pending && codes.length > 0
 
   const show = (shown: boolean) => {
@@ -53,8 +56,9 @@ export function IssueDialog({ iccids, types, trigger, onClosed }: IssueDialogPro
     event.preventDefault()
     const order = asked === 1 ? draft : { ...draft, eid: '', matchingId: '' }
     const problems = draftProblems(order)
-    if (!iccids && !/^[1-9][0-9]{0,4}$/.test(count)) problems.count = 'How many? A number from 1 to 99,999.'
+    if (named === undefined && !/^[1-9][0-9]{0,4}$/.test(count)) problems.count = 'How many? A number from 1 to 99,999.'
     if (Object.keys(problems).length > 0) refuse(problems)
+    else if (matching) run({ view: matching.view, count: matching.count, ...draftInput(order) })
     else run(iccids ? { iccids, ...draftInput(order) } : { type, count: Number(count), ...draftInput(order) })
   }
 
@@ -64,11 +68,11 @@ export function IssueDialog({ iccids, types, trigger, onClosed }: IssueDialogPro
       onOpenChange={show}
       trigger={trigger}
       wide={done}
-      title={done ? 'Codes' : iccids ? `Issue ${countWords(asked, 'code')}` : 'Issue from stock'}
+      title={done ? 'Codes' : named !== undefined ? `Issue ${countWords(asked, 'code')}` : 'Issue from stock'}
       description={
         done || pending
           ? undefined
-          : iccids
+          : named !== undefined
             ? 'One order for each selected profile. A device can download as soon as it has the code.'
             : 'Takes Available profiles of one type and makes an order for each.'
       }
@@ -94,7 +98,7 @@ export function IssueDialog({ iccids, types, trigger, onClosed }: IssueDialogPro
         </div>
       ) : (
         <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
-          {iccids ? null : (
+          {named !== undefined ? null : (
             <div className="grid gap-4 sm:grid-cols-2">
               <Field label="Type" error={fields.type}>
                 {control => (

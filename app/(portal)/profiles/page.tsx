@@ -4,19 +4,27 @@ import { PageHeader } from '@/components/shell/page-header'
 import { Button } from '@/components/ui/button'
 import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
-import { COUNT_CAP, countByState, listProfiles } from '@/lib/db/portal/profile-list'
+import { COUNT_CAP, listProfiles } from '@/lib/db/portal/profile-list'
+import { stockBatches } from '@/lib/db/portal/stock-batches'
 import { typeNames } from '@/lib/db/portal/types'
 import { IssueFromStock } from './issue-from-stock'
 import { ProfilesTable } from './profiles-table'
-import { readProfileQuery, type SearchParameters } from './query'
+import { isFiltered, readProfileQuery, type SearchParameters, viewOf, writeCursor } from './query'
 
 export const metadata: Metadata = { title: 'Profiles' }
+
+const mostBatches = 100
 
 export default async function ProfilesPage({ searchParams }: { searchParams: Promise<SearchParameters> }) {
   await requirePage('profile:read')
   const query = readProfileQuery(await searchParams)
   const db = database()
-  const [page, counts, types] = await Promise.all([listProfiles(db, query), countByState(db, query), typeNames(db)])
+  const [page, types, batches] = await Promise.all([
+    listProfiles(db, query),
+    typeNames(db),
+    stockBatches(db, { type: query.type, chosen: query.batch, limit: mostBatches }),
+  ])
+  const view = viewOf(query)
   return (
     <>
       <PageHeader
@@ -25,13 +33,29 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Pro
         actions={
           <>
             <Button asChild>
-              <Link href="/batches/upload">Upload packages</Link>
+              <Link href="/batches/upload">Upload a file</Link>
             </Button>
             <IssueFromStock types={types} />
           </>
         }
       />
-      <ProfilesTable query={query} page={page} counts={counts} cap={COUNT_CAP} types={types} />
+      <ProfilesTable
+        view={view}
+        filtered={isFiltered(view)}
+        sorting={{ by: query.sort, descending: query.descending }}
+        rows={page.rows}
+        count={page.count}
+        counts={page.counts}
+        cap={COUNT_CAP}
+        paging={{
+          rank: page.rank,
+          pageSize: query.pageSize,
+          before: page.previous && writeCursor(page.previous),
+          after: page.next && writeCursor(page.next),
+        }}
+        types={types}
+        batches={batches}
+      />
     </>
   )
 }

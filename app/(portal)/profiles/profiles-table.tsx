@@ -1,156 +1,144 @@
 'use client'
 
-import type { RowSelectionState } from '@tanstack/react-table'
-import { PackageOpen, QrCode, SearchX, X } from 'lucide-react'
+import { Download, PackageOpen, SearchX } from 'lucide-react'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
+import { useRouter, useSearchParams } from 'next/navigation'
 import { useCallback, useState } from 'react'
-import { DataTable } from '@/components/data-table/data-table'
+import { DataTable, type Sorting } from '@/components/data-table/data-table'
+import type { Paging } from '@/components/data-table/pager'
+import { useColumns } from '@/components/data-table/use-columns'
 import { useUrlState } from '@/components/data-table/use-url-state'
-import { cappedWords, countWords } from '@/components/number-words'
+import { cappedWords } from '@/components/number-words'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
-import { Select } from '@/components/ui/input'
-import type { ProfilePage, ProfileQuery, ProfileRow } from '@/lib/db/portal/profile-list'
-import { type ProfileState, RUNTIME_STATES } from '@/lib/rsp/lifecycle'
+import type { ProfileRow } from '@/lib/db/portal/profile-list'
+import type { StockBatch } from '@/lib/db/portal/stock-batches'
+import type { ProfileState } from '@/lib/rsp/lifecycle'
 import { columns } from './columns'
-import { IssueDialog } from './issue-dialog'
+import { FilterFields } from './filter-fields'
+import { FollowedTask } from './followed-task'
+import type { View } from './query'
 import { SearchField } from './search-field'
+import { SelectionBar } from './selection-bar'
 import { StateChips } from './state-chips'
+import { useSelection } from './use-selection'
 
 interface ProfilesTableProps {
-  query: ProfileQuery
-  page: ProfilePage
-  counts: Record<ProfileState, number>
+  view: View
+  filtered: boolean
+  sorting: Sorting
+  rows: ProfileRow[]
+  /** Up to `cap` + 1 */
+  count: number
+  counts: Record<ProfileState, number> | undefined
   cap: number
+  paging: Omit<Paging, 'total'>
   types: { name: string; live: boolean }[]
+  batches: StockBatch[]
 }
-
-const nothing: RowSelectionState = {}
 
 const rowId = (row: ProfileRow) => row.iccid
 const rowLabel = (row: ProfileRow) => `profile ${row.iccid}`
-const canSelect = (row: ProfileRow) => row.state === 'Available'
+const canSelect = () => true
 
-export function ProfilesTable({ query, page, counts, cap, types }: ProfilesTableProps) {
+/** The parameters that say where in a view the table is, not which view. */
+const placeNames = ['after', 'before', 'size', 'sort', 'columns']
+
+export function ProfilesTable(props: ProfilesTableProps) {
+  const { view, filtered, sorting, rows, count, counts, cap, paging, types, batches } = props
   const router = useRouter()
+  const parameters = useSearchParams()
   const { change, pending } = useUrlState()
-  const [selection, setSelection] = useState(nothing)
-  const selected = Object.keys(selection)
-  const filtered = query.search !== '' || query.states.length > 0 || query.type !== undefined || query.runtimeStates.length > 0
+  const [visibility, show] = useColumns('profiles', columns)
+  const { selected, rowSelection, choose, chooseAll, clear, counting, problem } = useSelection(view, rows)
+  const [task, setTask] = useState<string>()
   const search = useCallback((q: string) => change({ q: q.trim() }, 'replace'), [change])
-  const only = page.rows.length === 1 ? page.rows[0] : undefined
-  const nothingYet = !filtered && page.count === 0
+  const only = rows.length === 1 ? rows[0] : undefined
+  const total = cappedWords(count, cap)
+
+  const wanted = new URLSearchParams(parameters)
+  for (const name of placeNames) wanted.delete(name)
+  wanted.set('columns', columns.flatMap(({ id }) => (visibility[id] ? [id] : [])).join(','))
 
   return (
     <>
-      <StateChips chosen={query.states} counts={counts} cap={cap} onChoose={states => change({ state: states.join(',') })} />
+      {task ? <FollowedTask key={task} id={task} onClose={() => setTask(undefined)} /> : null}
+      <StateChips chosen={view.states} counts={counts} cap={cap} onChoose={states => change({ state: states.join(',') })} />
       <DataTable
-        name="profiles"
         caption="Profiles"
         columns={columns}
-        rows={page.rows}
+        visibility={visibility}
+        onVisibility={show}
+        rows={rows}
         rowId={rowId}
         rowLabel={rowLabel}
         canSelect={canSelect}
-        selection={selection}
-        onSelection={setSelection}
-        sorting={{ by: query.sort, descending: query.descending }}
-        page={query.page}
-        pageSize={query.pageSize}
-        total={cappedWords(page.count, cap)}
-        hasNext={page.hasNext}
+        selection={rowSelection}
+        onSelection={choose}
+        sorting={sorting}
+        paging={{ ...paging, total }}
         pending={pending}
         toolbar={
           <>
             <SearchField
-              value={query.search}
+              value={view.search}
               onSearch={search}
               onEnter={() => {
                 if (only && !pending) router.push(`/profiles/${only.iccid}`)
               }}
             />
-            <Select
-              aria-label="Type"
-              className="h-8 w-auto max-w-48 max-sm:flex-1"
-              value={query.type ?? ''}
-              onChange={event => change({ type: event.target.value })}
-            >
-              <option value="">All types</option>
-              {types.map(({ name, live }) => (
-                <option key={name} value={name}>
-                  {name}
-                  {live ? '' : ' (test)'}
-                </option>
-              ))}
-            </Select>
-            <Select
-              aria-label="On the device"
-              className="h-8 w-auto max-sm:flex-1"
-              value={query.runtimeStates[0] ?? ''}
-              onChange={event => change({ runtime: event.target.value })}
-            >
-              <option value="">Any device state</option>
-              {RUNTIME_STATES.map(state => (
-                <option key={state}>{state}</option>
-              ))}
-            </Select>
-            {filtered ? (
-              <Button
-                size="sm"
-                variant="ghost"
-                onClick={() => change({ q: undefined, state: undefined, type: undefined, runtime: undefined })}
-              >
-                <X aria-hidden /> Show all
-              </Button>
-            ) : null}
+            <FilterFields view={view} filtered={filtered} types={types} batches={batches} change={change} />
           </>
         }
-        empty={
-          nothingYet ? (
-            <EmptyState
-              icon={PackageOpen}
-              title="No profiles yet"
-              action={
-                <Button asChild variant="primary">
-                  <Link href="/batches/upload">Upload packages</Link>
-                </Button>
-              }
+        actions={
+          <Button asChild size="sm" className={count === 0 ? 'pointer-events-none opacity-55' : undefined}>
+            <a
+              href={`/api/profiles/export?${wanted}`}
+              download
+              aria-disabled={count === 0}
+              title="All that fit, with the columns shown, as a file"
             >
-              Upload the profile packages that your vendor made, as .der files or a .zip of them. Then issue a code for each device.
-            </EmptyState>
-          ) : (
-            <EmptyState icon={SearchX} title={page.count > 0 ? 'No more rows' : 'No profile fits'}>
-              {page.count > 0
-                ? 'This page lies behind the last row. Go back to the first one.'
-                : 'Check the number, or show all states and types. The first or last digits of an ICCID are enough.'}
-            </EmptyState>
-          )
-        }
-      />
-      {selected.length > 0 ? (
-        <section
-          aria-label="Selected profiles"
-          className="sticky bottom-3 z-20 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-3 rounded-lg border bg-raised px-4 py-2.5 shadow-lg"
-        >
-          <p role="status" className="font-medium">
-            {countWords(selected.length, 'profile')} selected
-          </p>
-          <IssueDialog
-            iccids={selected}
-            types={types}
-            onClosed={() => setSelection(nothing)}
-            trigger={
-              <Button size="sm" variant="primary">
-                <QrCode aria-hidden /> Issue {countWords(selected.length, 'code')}…
-              </Button>
-            }
-          />
-          <Button size="sm" variant="ghost" onClick={() => setSelection(nothing)}>
-            Clear
+              <Download aria-hidden /> CSV
+            </a>
           </Button>
-        </section>
-      ) : null}
+        }
+        empty={<NoRows filtered={filtered} count={count} />}
+      />
+      <SelectionBar
+        selected={selected}
+        view={view}
+        types={types}
+        all={{ count, words: count > cap ? undefined : total }}
+        counting={counting}
+        problem={problem}
+        onAll={chooseAll}
+        onClear={clear}
+        onTask={setTask}
+      />
     </>
+  )
+}
+
+function NoRows({ filtered, count }: { filtered: boolean; count: number }) {
+  if (!filtered && count === 0)
+    return (
+      <EmptyState
+        icon={PackageOpen}
+        title="No profiles yet"
+        action={
+          <Button asChild variant="primary">
+            <Link href="/batches/upload">Upload a file</Link>
+          </Button>
+        }
+      >
+        Upload what your vendor sent and approve it. Then issue a code for each device.
+      </EmptyState>
+    )
+  return (
+    <EmptyState icon={SearchX} title={count > 0 ? 'No more rows' : 'No profile fits'}>
+      {count > 0
+        ? 'This page lies behind the last row. Go back to the first one.'
+        : 'Check the number, or show all states and types. The first or last digits of an ICCID are enough.'}
+    </EmptyState>
   )
 }

@@ -37,8 +37,8 @@ export function SearchField({ value, onSearch, onEnter }: SearchFieldProps) {
       <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-quiet" aria-hidden />
       <Input
         type="search"
-        aria-label="Search by ICCID, EID, matching ID or IMSI"
-        placeholder="ICCID, EID, matching ID or IMSI"
+        aria-label="Search by ICCID, EID, matching ID, IMSI or MSISDN"
+        placeholder="ICCID, IMSI, EID, matching ID…"
         className="h-8 pl-8"
         value={text}
         onChange={event => setText(event.target.value)}

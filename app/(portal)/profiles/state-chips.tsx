@@ -7,8 +7,8 @@ import { PROFILE_STATES, type ProfileState, STATE_MEANING } from '@/lib/rsp/life
 
 interface StateChipsProps {
   chosen: ProfileState[]
-  /** Counted up to `cap` + 1 */
-  counts: Record<ProfileState, number>
+  /** Counted up to `cap` + 1; undefined when so many fit that they were not told apart */
+  counts: Record<ProfileState, number> | undefined
   cap: number
   onChoose: (states: ProfileState[]) => void
 }
@@ -30,12 +30,12 @@ export const StateChips = ({ chosen, counts, cap, onChoose }: StateChipsProps) =
           className={classNames(
             'inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border px-2.5 text-sm',
             pressed ? `border-current font-medium ${TONE_CLASSES[tone]}` : 'bg-surface hover:bg-muted',
-            !pressed && counts[state] === 0 && 'text-quiet',
+            !pressed && counts?.[state] === 0 && 'text-quiet',
           )}
         >
           <Icon className="size-3.5" aria-hidden />
           {state}
-          <span className="tabular-nums">{cappedWords(counts[state], cap)}</span>
+          {counts ? <span className="tabular-nums">{cappedWords(counts[state], cap)}</span> : null}
         </button>
       )
     })}

@@ -3,7 +3,8 @@
 import { unstable_rethrow } from 'next/navigation'
 import { useCallback, useRef, useState } from 'react'
 import type { IssuedCode } from '@/components/profile/issued-list'
-import { issueChosen, issueFromStock } from './actions'
+import { availableMatching, issueChosen, issueFromStock } from './actions'
+import type { View } from './query'
 
 /** Orders of one step are made together or not at all. */
 const stepSize = 200
@@ -14,7 +15,7 @@ interface Order {
   confirmationCode?: string
   expiresAt?: Date
 }
-export type IssueMany = Order & ({ iccids: string[] } | { type: string; count: number })
+export type IssueMany = Order & ({ iccids: string[] } | { type: string; count: number } | { view: View; count: number })
 
 interface Progress {
   wanted: number
@@ -35,15 +36,23 @@ export function useIssueMany(onDone: () => void) {
   const stopped = useRef(false)
 
   const run = useCallback(
-    async (input: IssueMany) => {
+    async (asked: IssueMany) => {
       stopped.current = false
-      const wanted = 'iccids' in input ? input.iccids.length : input.count
+      let input = asked
+      let wanted = 'iccids' in asked ? asked.iccids.length : asked.count
       const codes: IssuedCode[] = []
       const startedAt = Date.now()
       const tell = (change: Partial<Progress>) => setProgress({ ...idle, wanted, codes: [...codes], startedAt, ...change })
       setPending(true)
       tell({})
       try {
+        if ('view' in input) {
+          const { view, count: _, ...order } = input
+          const found = await availableMatching(view)
+          if (!found.ok) return tell({ message: found.message })
+          input = { ...order, iccids: found.data.iccids }
+          wanted = found.data.iccids.length
+        }
         while (codes.length < wanted && !stopped.current) {
           const size = Math.min(stepSize, wanted - codes.length)
           const answer =

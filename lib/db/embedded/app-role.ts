@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, scryptSync } from 'node:crypto'
 import { Client, DatabaseError } from 'pg'
+import { JOBS_SCHEMA } from '../jobs-schema'
 
 /** How the server connects once migrations are done. */
 export interface AppRole {
@@ -18,6 +19,8 @@ const settable = ['data_key_id_seq']
 
 /** Tables that only migrations write. */
 const readOnly = ['_prisma_migrations']
+
+const jobsPolicy = 'slipway_app'
 
 const grantLock = 7_270_737_002
 
@@ -77,10 +80,28 @@ async function grant(owner: Client, { role, database, verifier }: { role: string
       await change(owner, `GRANT INSERT (${columns.map(column => owner.escapeIdentifier(column)).join(', ')}) ON`, [table], `TO ${app}`)
     }
     await change(owner, 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON', readOnly, `FROM ${app}`)
+    await grantJobs(owner, app)
     await owner.query('COMMIT')
   } catch (error) {
     await owner.query('ROLLBACK')
     throw error
+  }
+}
+
+/** Lets the role add and run jobs: the queue's tables have row security without a policy, so that only their owner sees rows. */
+async function grantJobs(owner: Client, app: string): Promise<void> {
+  const { rows } = await owner.query<{ name: string; secured: boolean; open: boolean }>(
+    `SELECT quote_ident(c.relname) AS name, c.relrowsecurity AS secured,
+        EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = $2) AS open
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'v')`,
+    [JOBS_SCHEMA, jobsPolicy],
+  )
+  if (rows.length === 0) return
+  await owner.query(`GRANT USAGE ON SCHEMA ${JOBS_SCHEMA} TO ${app}`)
+  for (const { name, secured, open } of rows) {
+    const table = `${JOBS_SCHEMA}.${name}`
+    await owner.query(`GRANT SELECT${name === 'migrations' ? '' : ', INSERT, UPDATE, DELETE'} ON ${table} TO ${app}`)
+    if (secured && !open) await owner.query(`CREATE POLICY ${jobsPolicy} ON ${table} TO ${app} USING (true) WITH CHECK (true)`)
   }
 }
 

@@ -50,6 +50,7 @@ async function ensureTemplate(client: Client, server: string): Promise<string> {
   const hash = createHash('sha256')
   const files = existsSync(migrations) ? readdirSync(migrations, { recursive: true }).map(String).sort() : []
   for (const file of files.filter(name => name.endsWith('.sql'))) hash.update(file).update(readFileSync(path.join(migrations, file)))
+  hash.update(readFileSync('node_modules/graphile-worker/package.json'))
   const name = `template_${hash.digest('hex').slice(0, 16)}`
 
   await client.query('SELECT pg_advisory_lock($1)', [templateLock])

@@ -47,7 +47,6 @@ const query = (change: Partial<ProfileQuery> = {}): ProfileQuery => ({
   runtimeStates: [],
   sort: 'changed',
   descending: true,
-  page: 1,
   pageSize: 10,
   ...change,
 })
@@ -56,7 +55,9 @@ const found = async (change: Partial<ProfileQuery>) => (await listProfiles(db, q
 
 describe('the list of profiles', () => {
   test('pages through all of them, each once, and says when there are no more', async () => {
-    const pages = await Promise.all([1, 2, 3, 4].map(page => listProfiles(db, query({ page }))))
+    const pages = [await listProfiles(db, query())]
+    for (let next = pages[0]?.next; next; next = pages.at(-1)?.next) pages.push(await listProfiles(db, query({ after: next })))
+    pages.push(await listProfiles(db, query({ after: { at: 0, iccid: '', rank: 30 } })))
     expect(pages.map(page => page.rows.length)).toEqual([10, 10, 10, 0])
     expect(pages.map(page => page.hasNext)).toEqual([true, true, false, false])
     expect(new Set(pages.flatMap(page => page.rows.map(row => row.iccid))).size).toBe(30)
@@ -150,8 +151,8 @@ test('a profile is never older than an event told with it, whenever the event co
 
 test('types tell their stock', async () => {
   expect(await typeNames(db)).toEqual([
-    { name: 'gold', live: true },
-    { name: 'silver', live: false },
+    { name: 'gold', live: true, hasTemplate: false },
+    { name: 'silver', live: false, hasTemplate: false },
   ])
   expect(await typesWithStock(db, 8)).toMatchObject([
     { name: 'gold', profiles: 9, available: 6, icon: null },

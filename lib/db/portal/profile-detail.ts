@@ -16,6 +16,11 @@ export interface ProfileDetail {
   mandatoryServices: string[]
   packageBytes: number
   imsi: string | null
+  msisdn: string | null
+  /** Made of the template of its batch and the values of its row */
+  ofTemplate: boolean
+  /** The file that it came in; null for those that were there before batches */
+  batch: ProfileBatch | null
   createdAt: Date
   createdBy: string
   type: string
@@ -25,19 +30,42 @@ export interface ProfileDetail {
   serviceProviderName: string | null
 }
 
-/** Everything about a profile that staff may see, never the package itself; undefined when there is none. */
-export const profileDetail = (db: Queryable, iccid: string): Promise<ProfileDetail | undefined> =>
-  one<ProfileDetail & Record<string, unknown>>(db, {
+export interface ProfileBatch {
+  /** Digits */
+  id: string
+  file: string
+  line: number | null
+  approvedAt: Date
+  approvedBy: string
+}
+
+type Row = Omit<ProfileDetail, 'batch'> & {
+  batchId: string | null
+  file: string
+  line: number | null
+  approvedAt: Date
+  approvedBy: string
+}
+
+/** Everything about a profile in stock that staff may see, never the package itself; undefined when there is none. */
+export async function profileDetail(db: Queryable, iccid: string): Promise<ProfileDetail | undefined> {
+  const row = await one<Row & Record<string, unknown>>(db, {
     name: 'portal-profile-detail',
     text: `
       SELECT p.iccid, p.state, p.state_since AS "stateSince", p.runtime_state AS "runtimeState", p.runtime_since AS "runtimeSince",
         p.order_id AS "orderId", p.eid, p.package_name AS "packageName", p.saip_version AS "saipVersion",
-        p.mandatory_services AS "mandatoryServices", p.package_bytes AS "packageBytes", p.imsi,
+        p.mandatory_services AS "mandatoryServices", p.package_bytes AS "packageBytes", p.imsi, p.msisdn,
+        EXISTS (SELECT FROM profile_package k WHERE k.iccid = p.iccid AND k.template_id IS NOT NULL) AS "ofTemplate",
+        p.batch_id::text AS "batchId", b.name AS file, p.line, b.decided_at AS "approvedAt", b.decided_by AS "approvedBy",
         p.created_at AS "createdAt", p.created_by AS "createdBy", t.name AS type, t.live, t.profile_class AS "profileClass",
         t.profile_name AS "profileName", t.service_provider_name AS "serviceProviderName"
-      FROM profile p JOIN profile_type t ON t.id = p.type_id WHERE p.iccid = $1`,
+      FROM stock p JOIN profile_type t ON t.id = p.type_id LEFT JOIN batch b ON b.id = p.batch_id WHERE p.iccid = $1`,
     values: [iccid],
   })
+  if (!row) return undefined
+  const { batchId, file, line, approvedAt, approvedBy, ...profile } = row
+  return { ...profile, batch: batchId === null ? null : { id: batchId, file, line, approvedAt, approvedBy } }
+}
 
 export interface OrderDetail {
   id: string
@@ -125,5 +153,17 @@ export interface ProfileStory {
 export async function profileStory(db: Queryable, iccid: string, limit: number): Promise<ProfileStory | undefined> {
   const events = await recentTimeline(db, iccid, limit)
   const [profile, orders] = await Promise.all([profileDetail(db, iccid), profileOrders(db, iccid)])
-  return profile && { profile, orders, events }
+  if (!profile) return undefined
+  return { profile, orders, events: events.length < limit ? [...events, ...beginningOf(profile)] : events }
+}
+
+/** What a million profiles have in common is written once, with their batch. */
+function beginningOf({ type, batch, createdAt, createdBy }: ProfileDetail): TimelineRow[] {
+  if (!batch) return []
+  const { id, file, line, approvedAt, approvedBy } = batch
+  const common = { orderId: null, eid: null, transactionId: null, outcome: 'ok', status: null, detail: null } as const
+  return [
+    { ...common, id: '-1', at: approvedAt.toISOString(), actor: approvedBy, kind: 'approved', data: { batch: id } },
+    { ...common, id: '-2', at: createdAt.toISOString(), actor: createdBy, kind: 'uploaded', data: { file, line, type, batch: id } },
+  ]
 }

@@ -1,27 +1,27 @@
 import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
-import { PROFILE_STATES } from '@/lib/rsp/lifecycle'
-import type { Queryable } from '../pool'
-import { Parameters, readSearch, searchCondition } from './profile-search'
+import type { Database, Queryable } from '../pool'
+import { ALL_PROFILES, COUNT_CAP, chosenStates, isPartOfStock, type ProfileFilters } from './profile-filters'
+import { type Counted, candidates, countExactly, countReported, countView, type StateCounts } from './profile-list-count'
+import { readScope, type Scope } from './profile-list-scope'
+import { type Key, type ProfileSort, walk } from './profile-list-walk'
+import { Parameters } from './profile-search'
 
-/** Rows are counted up to here; beyond it the answer is "more than". */
-export const COUNT_CAP = 10_000
+export { ALL_PROFILES, COUNT_CAP, type ProfileFilters } from './profile-filters'
+export type { StateCounts } from './profile-list-count'
+export { PROFILE_SORTS, type ProfileSort } from './profile-list-walk'
 
-/** Rows that can be paged through. */
-export const PAGING_CAP = 100_000
+/** A row beside which a page lies. */
+export interface Cursor extends Key {
+  /** How many rows lie before the page that comes after it, or that ends at it: for the eye, it may be behind the times. */
+  rank: number
+}
 
-export const PROFILE_SORTS = ['changed', 'added', 'iccid'] as const
-export type ProfileSort = (typeof PROFILE_SORTS)[number]
-
-export interface ProfileQuery {
-  search: string
-  states: ProfileState[]
-  /** A type's name */
-  type?: string | undefined
-  runtimeStates: RuntimeState[]
+export interface ProfileQuery extends ProfileFilters {
   sort: ProfileSort
   descending: boolean
-  /** From 1 */
-  page: number
+  /** The page after this row, or the one before it; neither: the first */
+  after?: Cursor | undefined
+  before?: Cursor | undefined
   pageSize: number
 }
 
@@ -31,8 +31,12 @@ export interface ProfileRow {
   runtimeState: RuntimeState | null
   type: string
   live: boolean
+  /** Name of the batch; null for a profile that came without one */
+  batch: string | null
+  batchId: string | null
   packageName: string
   imsi: string | null
+  msisdn: string | null
   /** The eUICC that took the package, or the one that the open order is for */
   eid: string | null
   matchingId: string | null
@@ -45,106 +49,169 @@ export interface ProfilePage {
   rows: ProfileRow[]
   /** Up to COUNT_CAP + 1 */
   count: number
+  /** Of all states, whichever are chosen, each up to COUNT_CAP + 1; undefined when the search fits too many to tell them apart */
+  counts: StateCounts | undefined
+  /** How many rows lie before the first of these, as far as is known */
+  rank: number
   hasNext: boolean
+  previous: Cursor | undefined
+  next: Cursor | undefined
 }
 
-const ORDER: Record<ProfileSort, string> = { changed: 'state_since', added: 'created_at', iccid: 'iccid' }
-
-/** A name without a type finds nothing. */
-async function typeId(db: Queryable, name: string | undefined): Promise<string | undefined> {
-  if (name === undefined) return undefined
-  const { rows } = await db.query<{ id: string }>({ text: 'SELECT id FROM profile_type WHERE name = $1', values: [name] })
-  return rows[0]?.id ?? '00000000-0000-0000-0000-000000000000'
+/** A view as it was opened: which batches it is over stays the same for all that is asked of it. */
+export interface ProfileView {
+  db: Queryable
+  filters: ProfileFilters
+  scope: Scope
+  counted?: Promise<Counted>
 }
 
-/** `type` is an id here. */
-function conditions(query: Pick<ProfileQuery, 'search' | 'states' | 'type' | 'runtimeStates'>, parameters: Parameters): string {
-  const all = [
-    searchCondition(readSearch(query.search), parameters),
-    query.states.length ? `p.state = ANY (${parameters.add(query.states)}::text[])` : undefined,
-    query.type === undefined ? undefined : `p.type_id = ${parameters.add(query.type)}::uuid`,
-    query.runtimeStates.length ? `p.runtime_state = ANY (${parameters.add(query.runtimeStates)}::text[])` : undefined,
-  ].filter(each => each !== undefined)
-  return all.length ? `WHERE ${all.join(' AND ')}` : ''
+export const openView = async (db: Queryable, filters: ProfileFilters): Promise<ProfileView> => ({
+  db,
+  filters,
+  scope: await readScope(db, filters),
+})
+
+const countsOf = (view: ProfileView): Promise<Counted> => {
+  view.counted ??= countView(view.db, view.scope, view.filters)
+  return view.counted
 }
 
-async function countUpToCap(db: Queryable, query: ProfileQuery): Promise<number> {
-  const parameters = new Parameters()
-  const where = conditions(query, parameters)
-  const { rows } = await db.query<{ count: number }>({
-    text: `SELECT count(*)::int AS count FROM (SELECT 1 FROM profile p ${where} LIMIT ${COUNT_CAP + 1}) AS capped`,
-    values: parameters.values,
-  })
-  return rows[0]?.count ?? 0
+/** More than are counted may still be sorted faster than an order is walked in which they are few. */
+const mostSorted = 30_000
+
+interface Wanted {
+  sort: ProfileSort
+  descending: boolean
+  from: Key | undefined
+  limit: number
 }
 
 /**
- * One page of profiles. The keys are found first, only the page's rows are read: of few that fit by finding all and sorting them, of many
- * by walking the sort's index.
+ * The next keys of a view. Where no index has the view in its order, few that fit are all found and sorted; of many the order is walked,
+ * and what does not fit passed over.
  */
-export async function listProfiles(db: Queryable, asked: ProfileQuery): Promise<ProfilePage> {
-  const query = { ...asked, type: await typeId(db, asked.type) }
-  const count = await countUpToCap(db, query)
+export async function viewKeys(view: ProfileView, wanted: Wanted): Promise<Key[]> {
+  const { db, scope, filters } = view
+  const searched = scope.found.search.by !== 'none' || filters.runtimeStates.length > 0
+  if (!searched && !(isPartOfStock(filters) && wanted.sort === 'changed'))
+    return walk(db, { ...wanted, scope, filters, states: filters.states })
+  const states = chosenStates(filters)
+  const { counts, count } = await countsOf(view)
+  const most = count <= COUNT_CAP ? COUNT_CAP : wanted.sort !== 'iccid' && (await mayBeSorted(view)) ? mostSorted : 0
+  const few = most > 0 ? await sortFew(view, wanted, most) : undefined
+  if (few) return few
+  return walk(db, { ...wanted, scope, filters, states: counts ? states.filter(state => counts[state] > 0) : filters.states })
+}
+
+/** Whether a view of more than are counted may be small enough to be sorted. */
+async function mayBeSorted({ db, scope, filters }: ProfileView): Promise<boolean> {
+  if (scope.found.search.by !== 'none') return true
+  if (filters.runtimeStates.length > 0) return (await countReported(db, filters, mostSorted + 1)) <= mostSorted
+  return scope.batches.reduce((sum, { size }) => sum + size, 0) <= mostSorted
+}
+
+const TIMES = { changed: 'f.state_since', added: 'f.created_at' } as const
+
+/** Finds all and sorts them; undefined when there are more than `most`. */
+async function sortFew(
+  { db, scope, filters }: ProfileView,
+  { sort, descending, from, limit }: Wanted,
+  most: number,
+): Promise<Key[] | undefined> {
   const parameters = new Parameters()
-  const where = conditions(query, parameters)
-  const column = ORDER[query.sort]
-  const direction = query.descending ? 'DESC' : 'ASC'
-  const order = query.sort === 'iccid' ? `p.iccid ${direction}` : `p.${column} ${direction}, p.iccid ${direction}`
-  const offset = Math.min((query.page - 1) * query.pageSize, PAGING_CAP)
-  const fitting =
-    where && count <= COUNT_CAP
-      ? `(SELECT p.iccid, p.state_since, p.created_at FROM profile p ${where} OFFSET 0) AS p`
-      : `profile p ${where}`
-  const { rows } = await db.query<ProfileRow>({
-    text: `
-      WITH keys AS MATERIALIZED (
-        SELECT p.iccid FROM ${fitting}
-        ORDER BY ${order} LIMIT ${parameters.add(query.pageSize + 1)} OFFSET ${parameters.add(offset)})
-      SELECT p.iccid, p.state, p.runtime_state AS "runtimeState", t.name AS type, t.live, p.package_name AS "packageName", p.imsi,
-        coalesce(p.eid, o.eid) AS eid, o.matching_id AS "matchingId",
-        to_char(p.state_since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "changedAt",
-        to_char(p.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "addedAt"
-      FROM keys JOIN profile p USING (iccid) JOIN profile_type t ON t.id = p.type_id
-        LEFT JOIN download_order o ON o.id = p.order_id
-      ORDER BY ${order}`,
+  const [direction, past] = descending ? ['DESC', '<'] : ['ASC', '>']
+  const time = sort === 'iccid' ? undefined : TIMES[sort]
+  const found = candidates(scope, filters, filters.states, parameters, most + 1)
+  const start = from && parameters.add(from.iccid)
+  const where = !from
+    ? ''
+    : time
+      ? `WHERE (${time}, f.iccid) ${past} (${parameters.add(new Date(from.at))}::timestamptz, ${start})`
+      : `WHERE f.iccid ${past} ${start}`
+  const { rows } = await db.query<Key & { found: number }>({
+    text: `WITH f AS MATERIALIZED (${found})
+      SELECT (SELECT count(*)::int FROM f) AS found, ${time ? `(extract(epoch FROM ${time}) * 1000)::float8` : '0::float8'} AS at, f.iccid FROM f ${where}
+      ORDER BY ${time ? `${time} ${direction}, ` : ''}f.iccid ${direction} LIMIT ${limit}`,
     values: parameters.values,
   })
+  return (rows[0]?.found ?? 0) > most ? undefined : rows.map(({ at, iccid }) => ({ at, iccid }))
+}
+
+const COLUMNS = `p.iccid, p.state, p.runtime_state AS "runtimeState", t.name AS type, t.live, b.name AS batch, p.batch_id::text AS "batchId",
+  p.package_name AS "packageName", p.imsi, p.msisdn, coalesce(p.eid, o.eid) AS eid, o.matching_id AS "matchingId",
+  to_char(p.state_since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "changedAt",
+  to_char(p.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "addedAt"`
+
+/** The rows of these profiles, in this order; those that are gone by now are left out. */
+export async function readRows(db: Queryable, iccids: string[]): Promise<ProfileRow[]> {
+  const { rows } = await db.query<ProfileRow & Record<string, unknown>>({
+    text: `SELECT ${COLUMNS} FROM profile p JOIN profile_type t ON t.id = p.type_id LEFT JOIN batch b ON b.id = p.batch_id
+        LEFT JOIN download_order o ON o.id = p.order_id
+      WHERE p.iccid = ANY ($1::text[])`,
+    values: [iccids],
+  })
+  const byIccid = new Map(rows.map(row => [row.iccid, row]))
+  return [...new Set(iccids)].flatMap(iccid => byIccid.get(iccid) ?? [])
+}
+
+/** One page of profiles, with how many there are. */
+export async function listProfiles(db: Queryable, query: ProfileQuery): Promise<ProfilePage> {
+  const view = await openView(db, query)
+  const [keys, counted] = await Promise.all([pageKeys(view, query), countsOf(view)])
+  const rows = await readRows(
+    db,
+    keys.page.map(({ iccid }) => iccid),
+  )
+  return { ...cursorsOf(keys), rows, ...counted }
+}
+
+interface PageKeys {
+  page: Key[]
+  rank: number
+  hasPrevious: boolean
+  hasNext: boolean
+}
+
+async function pageKeys(view: ProfileView, { sort, descending, after, before, pageSize }: ProfileQuery): Promise<PageKeys> {
+  const limit = pageSize + 1
+  if (before && !after) {
+    const keys = await viewKeys(view, { sort, descending: !descending, from: before, limit })
+    if (keys.length >= pageSize) {
+      const page = keys.slice(0, pageSize).reverse()
+      const hasPrevious = keys.length > pageSize
+      return { page, rank: hasPrevious ? Math.max(before.rank - pageSize, 1) : 0, hasPrevious, hasNext: true }
+    }
+  }
+  const keys = await viewKeys(view, { sort, descending, from: after, limit })
+  return { page: keys.slice(0, pageSize), rank: after?.rank ?? 0, hasPrevious: after !== undefined, hasNext: keys.length > pageSize }
+}
+
+function cursorsOf({ page, rank, hasPrevious, hasNext }: PageKeys): Pick<ProfilePage, 'rank' | 'hasNext' | 'previous' | 'next'> {
+  const [first, last] = [page[0], page.at(-1)]
   return {
-    rows: rows.slice(0, query.pageSize),
-    count,
-    hasNext: rows.length > query.pageSize && offset + query.pageSize < PAGING_CAP,
+    rank,
+    hasNext,
+    previous: hasPrevious && first ? { ...first, rank } : undefined,
+    next: hasNext && last ? { ...last, rank: rank + page.length } : undefined,
   }
 }
 
-const none = Object.fromEntries(PROFILE_STATES.map(state => [state, 0])) as Record<ProfileState, number>
+/** Profiles per state under the same filters, whatever states are chosen, as `ProfilePage.counts`. */
+export const countByState = async (db: Queryable, filters: Omit<ProfileFilters, 'states'>): Promise<StateCounts | undefined> =>
+  (await countsOf(await openView(db, { ...filters, states: [] }))).counts
 
-/** Profiles per state under the same search and type, each counted up to COUNT_CAP + 1. */
-export async function countByState(
-  db: Queryable,
-  query: Pick<ProfileQuery, 'search' | 'type' | 'runtimeStates'>,
-): Promise<Record<ProfileState, number>> {
-  const parameters = new Parameters()
-  const where = conditions({ ...query, type: await typeId(db, query.type), states: [] }, parameters) || 'WHERE true'
-  // One subquery for each state with the state written out, so that each gets the plan that suits how many there are.
-  const counts = PROFILE_STATES.map(
-    state =>
-      `(SELECT count(*)::int FROM (SELECT 1 FROM profile p ${where} AND p.state = '${state}' LIMIT ${COUNT_CAP + 1}) AS capped) AS "${state}"`,
-  )
-  const counted = await db.query<Record<ProfileState, number>>({ text: `SELECT ${counts.join(', ')}`, values: parameters.values })
-  return counted.rows[0] ?? none
-}
+/** How many profiles of a view are in each of its states, counted to the last one. */
+export const countAll = async (db: Database, filters: ProfileFilters): Promise<StateCounts> =>
+  countExactly(db, await readScope(db, filters), filters)
 
 /** A few profiles for a search as it is typed; nothing for less than three characters. */
 export async function findProfiles(db: Queryable, search: string, limit: number): Promise<ProfileRow[]> {
   if (search.trim().length < 3) return []
-  const page = await listProfiles(db, {
-    search,
-    states: [],
-    runtimeStates: [],
-    sort: 'iccid',
-    descending: false,
-    page: 1,
-    pageSize: limit,
-  })
-  return page.rows
+  const view = await openView(db, { ...ALL_PROFILES, search })
+  const keys = await viewKeys(view, { sort: 'iccid', descending: false, from: undefined, limit })
+  return readRows(
+    db,
+    keys.map(({ iccid }) => iccid),
+  )
 }

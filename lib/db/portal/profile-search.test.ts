@@ -11,6 +11,8 @@ describe('a search text is read as the identifier that it is', () => {
     ['89049032-12345123-45123456-78901235', { by: 'eid', eid: '89049032123451234512345678901235' }],
     ['2341', { by: 'digits', digits: '2341' }],
     ['001010123456063', { by: 'digits', digits: '001010123456063' }],
+    ['+49 170 1234567', { by: 'digits', digits: '491701234567' }],
+    ['04386-12', { by: 'digits', digits: '0438612', matchingId: '04386-12' }],
     ['04386-agyft-a74y8', { by: 'matchingId', matchingId: '04386-AGYFT-A74Y8' }],
     ['04386\u0000-agyft', { by: 'matchingId', matchingId: '04386-AGYFT' }],
     ['\u0000', { by: 'none' }],

@@ -1,12 +1,14 @@
+import type { Queryable } from '../pool'
+
 /** What a search text names: one kind of identifier, or digits that may be the beginning or end of several. */
 export type ProfileSearch =
   | { by: 'none' }
   | { by: 'iccid'; iccid: string }
   | { by: 'eid'; eid: string }
-  | { by: 'digits'; digits: string }
+  | { by: 'digits'; digits: string; matchingId?: string }
   | { by: 'matchingId'; matchingId: string }
 
-/** Reads what a person typed or scanned: identifiers with spaces and dashes, a whole activation code. */
+/** Reads what a person typed or scanned: identifiers with spaces and dashes, numbers with a plus, a whole activation code. */
 export function readSearch(text: string): ProfileSearch {
   const trimmed = text
     .replace(/\p{Cc}/gu, ' ')
@@ -16,52 +18,143 @@ export function readSearch(text: string): ProfileSearch {
   const code = /^(?:LPA:)?1\$[^$]*\$([^$]*)/i.exec(trimmed)
   if (code) return { by: 'matchingId', matchingId: (code[1] ?? '').toUpperCase() }
   const compact = trimmed.replace(/\s/g, '').toUpperCase()
-  const digits = compact.replace(/-/g, '').replace(/F$/, '')
+  const digits = compact.replace(/^\+/, '').replace(/-/g, '').replace(/F$/, '')
   if (/^[0-9]{32}$/.test(digits)) return { by: 'eid', eid: digits }
   if (/^[0-9]{19,20}$/.test(digits)) return { by: 'iccid', iccid: digits }
-  if (/^[0-9]+$/.test(digits)) return { by: 'digits', digits }
+  if (/^[0-9]+$/.test(digits)) return { by: 'digits', digits, ...(/^[0-9]+-/.test(compact) ? { matchingId: compact } : {}) }
   return { by: 'matchingId', matchingId: compact }
 }
 
-/** Collects the parameters of one statement: `add(value)` gives its placeholder. */
+/** Collects the parameters of one statement: `add(value)` gives its placeholder, the same one for the same value. */
 export class Parameters {
   readonly values: unknown[] = []
+  private readonly placeholders = new Map<unknown, string>()
+
   add(value: unknown): string {
+    const known = this.placeholders.get(value)
+    if (known) return known
     this.values.push(value)
-    return `$${this.values.length}`
+    const placeholder = `$${this.values.length}`
+    this.placeholders.set(value, placeholder)
+    return placeholder
   }
 }
 
-/** Profiles that an order names, closed ones included. */
-const byOrders = (condition: string): string => `ARRAY(SELECT o.iccid FROM download_order o WHERE ${condition} LIMIT 1000)`
+/** Longer than any ICCID: only an EID has so many digits. */
+const longestIccid = 20
 
-/** The search as a condition on `profile p`; undefined when nothing is searched. Every branch has its index. */
-export function searchCondition(search: ProfileSearch, parameters: Parameters): string | undefined {
+/** Shorter beginnings of an EID are those of its manufacturer, which thousands share. */
+const shortestEid = 6
+
+const shortestMatchingId = 4
+
+/** Fewer last digits of an ICCID are those of every hundredth. */
+const shortestIccidEnd = 3
+
+/** Profiles of so many orders are looked at. */
+const mostOrders = 1_000
+
+/** Digits have the same order in every collation, so a beginning is a range in any index. */
+function beginsWith(column: string, digits: string, parameters: Parameters): string {
+  const after = (BigInt(`1${digits}`) + 1n).toString()
+  const from = `${column} >= ${parameters.add(digits)}`
+  return after.startsWith('2') ? from : `(${from} AND ${column} < ${parameters.add(after.slice(1))})`
+}
+
+function matchingIdCondition(matchingId: string, parameters: Parameters): string {
+  const exact = `o.matching_id = ${parameters.add(matchingId)}`
+  if (matchingId.length < shortestMatchingId) return exact
+  return `(${exact} OR o.matching_id LIKE ${parameters.add(`${matchingId.replace(/[\\%_]/g, '\\$&')}%`)})`
+}
+
+/** What orders, closed ones included, say about a search. */
+function orderConditions(search: ProfileSearch, parameters: Parameters): string[] {
   switch (search.by) {
     case 'none':
-      return undefined
-    case 'iccid': {
-      const iccid = parameters.add(search.iccid)
-      const prefix = parameters.add(`${search.iccid}%`)
-      return `(p.iccid = ${iccid} OR p.iccid LIKE ${prefix})`
-    }
-    case 'eid': {
-      const eid = parameters.add(search.eid)
-      return `(p.eid = ${eid} OR p.iccid = ANY (${byOrders(`o.eid = ${eid}`)}))`
-    }
-    case 'matchingId': {
-      if (!search.matchingId) return 'false'
-      const exact = parameters.add(search.matchingId)
-      const prefix = parameters.add(`${search.matchingId.replace(/[\\%_]/g, '\\$&')}%`)
-      const condition =
-        search.matchingId.length < 4 ? `o.matching_id = ${exact}` : `(o.matching_id = ${exact} OR o.matching_id LIKE ${prefix})`
-      return `p.iccid = ANY (${byOrders(condition)})`
-    }
+      return []
+    case 'eid':
+      return [`o.eid = ${parameters.add(search.eid)}`]
+    case 'iccid':
+      return [beginsWith('o.eid', search.iccid, parameters)]
+    case 'matchingId':
+      return search.matchingId ? [matchingIdCondition(search.matchingId, parameters)] : []
     case 'digits': {
-      const prefix = parameters.add(`${search.digits}%`)
-      const suffix = parameters.add(`${[...search.digits].reverse().join('')}%`)
-      const exact = parameters.add(search.digits)
-      return `(p.iccid LIKE ${prefix} OR reverse(p.iccid) LIKE ${suffix} OR p.imsi LIKE ${prefix} OR p.iccid = ANY (${byOrders(`o.matching_id = ${exact}`)}))`
+      const { digits, matchingId = digits } = search
+      return [
+        ...(digits.length <= longestIccid ? [matchingIdCondition(matchingId, parameters)] : []),
+        ...(digits.length >= shortestEid ? [beginsWith('o.eid', digits, parameters)] : []),
+      ]
     }
   }
+}
+
+/** A search, and the profiles that orders name for it. */
+export interface FoundSearch {
+  search: ProfileSearch
+  iccids: string[]
+}
+
+/** Reads a search text and looks at the orders. */
+export async function findSearch(db: Queryable, text: string): Promise<FoundSearch> {
+  const search = readSearch(text)
+  const parameters = new Parameters()
+  const orders = orderConditions(search, parameters).map(
+    condition => `(SELECT o.iccid FROM download_order o WHERE ${condition} LIMIT ${mostOrders})`,
+  )
+  if (orders.length === 0) return { search, iccids: [] }
+  const { rows } = await db.query<{ iccid: string }>({ text: orders.join(' UNION '), values: parameters.values })
+  return { search, iccids: rows.map(({ iccid }) => iccid) }
+}
+
+/** A way in which a profile can fit a search, as a condition on `profile p` with an index of its own. */
+export interface SearchBranch {
+  condition: string
+  /** All that fit begin with these digits of the ICCID. */
+  iccidPrefix?: string
+}
+
+const byIccid = (digits: string, parameters: Parameters): SearchBranch => ({
+  condition: `p.iccid LIKE ${parameters.add(`${digits}%`)}`,
+  iccidPrefix: digits,
+})
+
+/** The ways in which a profile can fit; none when nothing can. */
+export function searchBranches({ search, iccids }: FoundSearch, parameters: Parameters): SearchBranch[] {
+  const named = iccids.length ? [{ condition: `p.iccid = ANY (${parameters.add(iccids)}::text[])` }] : []
+  switch (search.by) {
+    case 'none':
+      return []
+    case 'iccid':
+      return [byIccid(search.iccid, parameters), { condition: beginsWith('p.eid', search.iccid, parameters) }, ...named]
+    case 'eid':
+      return [{ condition: `p.eid = ${parameters.add(search.eid)}` }, ...named]
+    case 'matchingId':
+      return named
+    case 'digits': {
+      const { digits } = search
+      const eids = digits.length < shortestEid ? [] : [{ condition: beginsWith('p.eid', digits, parameters) }]
+      if (digits.length > longestIccid) return [...eids, ...named]
+      const prefix = parameters.add(`${digits}%`)
+      return [
+        byIccid(digits, parameters),
+        ...(digits.length < shortestIccidEnd
+          ? []
+          : [{ condition: `reverse(p.iccid) LIKE ${parameters.add(`${[...digits].reverse().join('')}%`)}` }]),
+        { condition: `p.imsi LIKE ${prefix}` },
+        { condition: `(p.msisdn LIKE ${prefix} OR p.msisdn LIKE ${parameters.add(`+${digits}%`)})` },
+        ...eids,
+        ...named,
+      ]
+    }
+  }
+}
+
+/** The search as one condition on `profile p`; undefined when nothing is searched. */
+export function searchCondition(found: FoundSearch, parameters: Parameters): string | undefined {
+  if (found.search.by === 'none') return undefined
+  return (
+    searchBranches(found, parameters)
+      .map(branch => branch.condition)
+      .join(' OR ') || 'false'
+  )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { FileUp } from 'lucide-react'
+import Link from 'next/link'
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react'
 import { classNames } from '@/components/class-names'
 import { Button } from '@/components/ui/button'
@@ -10,7 +11,7 @@ interface DropZoneProps {
   onFiles: (files: File[]) => void
 }
 
-/** Where files are dropped, or chosen with the button. */
+/** Where files are dropped, or chosen with the button. What a file is, its octets say: any name is taken. */
 export function DropZone({ disabled, onFiles }: DropZoneProps) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
@@ -41,27 +42,31 @@ export function DropZone({ disabled, onFiles }: DropZoneProps) {
       onDragLeave={drag(false)}
       onDrop={drop}
       className={classNames(
-        'flex flex-col items-center gap-3 rounded-lg border-2 border-control/50 border-dashed px-4 py-10 text-center',
+        'flex flex-col items-center gap-2.5 rounded-lg border-2 border-control/50 border-dashed px-4 py-6 text-center',
         over && 'border-accent bg-accent-soft',
       )}
     >
       <FileUp className="size-8 text-quiet" aria-hidden />
-      <p>
-        Drop profile packages here: <strong className="font-medium">.der</strong> files, or a <strong className="font-medium">.zip</strong>{' '}
-        of them.
-      </p>
+      <p className="font-medium">Drop what your vendor sent</p>
       <Button disabled={disabled} onClick={() => input.current?.click()}>
         Choose files…
       </Button>
+      <p className="max-w-lg text-quiet">
+        A table (CSV, tab or semicolon), a vendor's .out file, or profile packages: one .der, or a .zip of them with or without a table.
+        Each may be PGP-encrypted to{' '}
+        <Link href="/settings/keys" className="text-accent underline underline-offset-2">
+          this portal's key
+        </Link>
+        .
+      </p>
       <label htmlFor={id} className="sr-only">
-        Profile packages
+        Files of vendors
       </label>
       <input
         ref={input}
         id={id}
         type="file"
         multiple
-        accept=".der,.zip"
         className="sr-only"
         tabIndex={-1}
         disabled={disabled}

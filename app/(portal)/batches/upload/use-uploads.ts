@@ -2,18 +2,20 @@
 
 import { useCallback, useRef, useState } from 'react'
 import { sendFile, UploadFailure } from './send-file'
-import type { UploadReport } from './upload-lines'
+import type { UploadParameters } from './upload-answer'
 
 export interface Upload {
   id: number
   file: File
   state: 'waiting' | 'sending' | 'reading' | 'done' | 'failed'
   sentBytes: number
-  read: number
   startedAt: number
-  report?: UploadReport
+  batchId?: string
   problem?: string
 }
+
+/** Those that failed are sent again. */
+export const isToSend = ({ state }: Upload): boolean => state === 'waiting' || state === 'failed'
 
 /** Sends the chosen files one after the other and keeps what became of each. */
 export function useUploads(onAllDone: (uploads: Upload[]) => void) {
@@ -29,31 +31,27 @@ export function useUploads(onAllDone: (uploads: Upload[]) => void) {
   )
 
   const add = useCallback((files: File[]) => {
-    const added = files.map((file): Upload => ({ id: nextId.current++, file, state: 'waiting', sentBytes: 0, read: 0, startedAt: 0 }))
-    setUploads(before => [...before.filter(upload => upload.state === 'waiting'), ...added])
+    const added = files.map((file): Upload => ({ id: nextId.current++, file, state: 'waiting', sentBytes: 0, startedAt: 0 }))
+    setUploads(before => [...before, ...added])
   }, [])
 
   const remove = useCallback((id: number) => setUploads(before => before.filter(upload => upload.id !== id)), [])
 
   const start = useCallback(
-    async (type: string) => {
+    async (parameters: UploadParameters) => {
       const controller = new AbortController()
       abort.current = controller
       setRunning(true)
       const done: Upload[] = []
-      for (const upload of uploads.filter(each => each.state === 'waiting')) {
+      for (const upload of uploads.filter(isToSend)) {
         if (controller.signal.aborted) break
         const { id, file } = upload
-        update(id, { state: 'sending', startedAt: Date.now() })
+        update(id, { state: 'sending', sentBytes: 0, startedAt: Date.now() })
+        const onSent = (sentBytes: number) => update(id, { sentBytes, state: sentBytes < file.size ? 'sending' : 'reading' })
         try {
-          const report = await sendFile(
-            file,
-            type,
-            ({ sentBytes, read }) => update(id, { sentBytes, read, state: sentBytes < file.size ? 'sending' : 'reading' }),
-            controller.signal,
-          )
-          update(id, { state: 'done', report })
-          done.push({ ...upload, state: 'done', report })
+          const batchId = await sendFile(file, parameters, onSent, controller.signal)
+          update(id, { state: 'done', batchId })
+          done.push({ ...upload, state: 'done', batchId })
         } catch (error) {
           if (!(error instanceof UploadFailure)) throw error
           update(id, { state: 'failed', problem: error.message })

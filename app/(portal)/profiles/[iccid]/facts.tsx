@@ -32,6 +32,11 @@ export function Facts({ profile, order }: { profile: ProfileDetail; order: Order
             <Identifier value={profile.imsi} what="IMSI" />
           </Row>
         ) : null}
+        {profile.msisdn ? (
+          <Row label="Phone number">
+            <Identifier value={profile.msisdn} what="MSISDN" />
+          </Row>
+        ) : null}
         {profile.eid ? (
           <Row
             label={
@@ -57,6 +62,7 @@ export function Facts({ profile, order }: { profile: ProfileDetail; order: Order
         ) : null}
         <Row label="Package">
           SAIP {profile.saipVersion}, {byteWords(profile.packageBytes)}
+          {profile.ofTemplate ? <span className="text-quiet">, made of the template at delivery</span> : null}
         </Row>
         {profile.mandatoryServices.length > 0 ? (
           <Row label="The eUICC must have">
@@ -67,6 +73,18 @@ export function Facts({ profile, order }: { profile: ProfileDetail; order: Order
                 </li>
               ))}
             </ul>
+          </Row>
+        ) : null}
+        {profile.batch ? (
+          <Row label="Batch">
+            <Link href={`/batches/${profile.batch.id}`} className="rounded text-accent underline underline-offset-2">
+              {profile.batch.id}
+            </Link>
+            <span className="text-quiet">
+              {' '}
+              · {profile.batch.file}
+              {profile.batch.line === null ? '' : `, line ${profile.batch.line}`}
+            </span>
           </Row>
         ) : null}
         <Row label="Uploaded">

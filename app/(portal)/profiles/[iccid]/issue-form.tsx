@@ -16,8 +16,9 @@ export function IssueForm({ iccid, cancel }: { iccid: string; cancel: ReactNode 
   const showOnce = useShowOnce()
   const [draft, setDraft] = useState(emptyDraft)
   const done = useCallback(
-    ([order]: { orderId: string }[]) => {
-      if (order && draft.confirmationCode) showOnce({ orderId: order.orderId, code: draft.confirmationCode })
+    ([order]: { orderId: string; confirmationCode?: string }[]) => {
+      const code = order?.confirmationCode ?? draft.confirmationCode
+      if (order && code) showOnce({ orderId: order.orderId, code })
       router.refresh()
     },
     [draft.confirmationCode, router, showOnce],

@@ -5,11 +5,13 @@ import { LiveBadge, RuntimeBadge, StateBadge } from '@/components/profile/state-
 import { Timeline } from '@/components/timeline/timeline'
 import { Identifier } from '@/components/ui/identifier'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { may } from '@/lib/accounts/roles'
 import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { profileStory } from '@/lib/db/portal/profile-detail'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { STATE_MEANING } from '@/lib/rsp/lifecycle'
+import { CodesCard } from './codes-card'
 import { EarlierOrders } from './earlier-orders'
 import { Facts } from './facts'
 import { NextStep } from './next-step'
@@ -29,7 +31,7 @@ export async function generateMetadata({ params }: ProfilePageProps): Promise<Me
 const timelineLength = 200
 
 export default async function ProfilePage({ params }: ProfilePageProps) {
-  await requirePage('profile:read')
+  const { account } = await requirePage('profile:read')
   const named = await namedIn(params)
   const parsed = Iccid.safeParse(named)
   if (!parsed.success) notFound()
@@ -65,6 +67,7 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
         <div className="flex min-w-0 flex-col gap-4 max-lg:contents">
           <NextStep profile={profile} order={open} />
           <Facts profile={profile} order={open} />
+          {profile.ofTemplate && may(account.role, 'profile:codes') ? <CodesCard iccid={iccid} /> : null}
           <EarlierOrders orders={orders.filter(order => order.closedAt !== null)} />
         </div>
         <Timeline iccid={iccid} initial={events.slice(0, timelineLength)} cut={events.length > timelineLength} />
