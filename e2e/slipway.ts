@@ -15,6 +15,10 @@ export interface Slipway {
   firstAdministratorLink: string
   /** A phone whose eUICC is certified under the deployment's test PKI, over HTTPS with certificate validation. */
   phone(name: string): Lpa
+  /** What the server has printed so far */
+  printed(): string
+  /** Where the deployment keeps its data, for the command line */
+  settings: Record<string, string>
   stop(): Promise<void>
 }
 
@@ -31,18 +35,27 @@ const freePort = (): Promise<number> =>
 const exited = (child: ChildProcess): Promise<void> =>
   new Promise(resolve => (child.exitCode !== null || child.signalCode ? resolve() : child.once('exit', () => resolve())))
 
+/** Keeps all that a program prints, and tells each time that there is more. */
+function listenTo(child: ChildProcess): { printed(): string; onMore(listen: (said: string) => void): void } {
+  let said = ''
+  const listeners: ((said: string) => void)[] = []
+  const hear = (chunk: Buffer) => {
+    said += chunk.toString()
+    for (const listen of listeners) listen(said)
+  }
+  child.stdout?.on('data', hear)
+  child.stderr?.on('data', hear)
+  return { printed: () => said, onMore: listen => listeners.push(listen) }
+}
+
 /** Waits until the program says that it is ready. */
-function ready(child: ChildProcess): Promise<string> {
+function ready(child: ChildProcess, { printed, onMore }: ReturnType<typeof listenTo>): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = ''
-    const listen = (chunk: Buffer) => {
-      said += chunk.toString()
+    onMore(said => {
       const link = /https?:\/\/\S+\/set-password\/\S+/.exec(said)
       if (link) resolve(link[0])
-    }
-    child.stdout?.on('data', listen)
-    child.stderr?.on('data', listen)
-    child.once('exit', code => reject(new Error(`The server ended with ${code}:\n${said}`)))
+    })
+    child.once('exit', code => reject(new Error(`The server ended with ${code}:\n${printed()}`)))
   })
 }
 
@@ -59,13 +72,16 @@ export async function startSlipway(): Promise<Slipway> {
   }
   const { DATABASE_URL: _, ...inherited } = process.env
   const child = spawn(process.execPath, ['dist/server.mjs'], { env: { ...inherited, ...settings, NODE_ENV: 'production' } })
-  const firstAdministratorLink = await ready(child)
+  const heard = listenTo(child)
+  const firstAdministratorLink = await ready(child, heard)
   const pki = join(dataDir, 'pki', 'test-nist')
   const phones: Lpa[] = []
   return {
     portalUrl: settings.PORTAL_URL,
     smdpAddress: settings.SMDP_ADDRESS,
     firstAdministratorLink,
+    printed: heard.printed,
+    settings,
     phone: name => {
       const path = join(dataDir, `${name}.card.json`)
       writeCard(

@@ -20,7 +20,7 @@ const LABELS: Record<string, string> = {
   confirmationLimit: 'Confirmation code attempts allowed',
   rebound: 'Same package as before',
   segments: 'Segments',
-  bytes: 'Size of the bound package',
+  bytes: 'Size of the package',
   protection: 'Protected with',
   reason: 'Cancel reason',
   effect: 'Effect on the order',

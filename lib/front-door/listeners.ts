@@ -28,7 +28,7 @@ export interface Handlers {
 const limits = {
   headersTimeout: 15_000,
   // A large upload over a slow line; ES9+ bodies have a limit of their own.
-  requestTimeout: 600_000,
+  requestTimeout: 3_600_000,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 60_000,
 }

@@ -17,3 +17,32 @@ export const faultyRowsAfter = async (db: Queryable, batchId: string, line: numb
       values: [batchId, line, limit],
     })
   ).rows
+
+export interface KeptRowRecord {
+  batchId: string
+  line: number
+  sealed: Buffer
+  dataKeyId: number
+}
+
+/**
+ * Of these rows with findings those that `forBatch` may take values from: of other batches of its profile type that were not thrown away. A test type's
+ * rows never get at a live type's keys.
+ */
+export const keptRowsOf = async (
+  db: Queryable,
+  forBatch: { id: string; typeId: string },
+  places: readonly { batchId: string; line: number }[],
+): Promise<KeptRowRecord[]> =>
+  (
+    await db.query<KeptRowRecord & Record<string, unknown>>({
+      name: 'batch-kept-rows',
+      // LIMIT keeps PostgreSQL at looking up row by row.
+      text: `SELECT b.id::text AS "batchId", r.line, r.sealed, b.data_key_id AS "dataKeyId"
+        FROM unnest($1::bigint[], $2::int[]) AS wanted (batch_id, line)
+        JOIN batch b ON b.id = wanted.batch_id AND b.id <> $3::bigint AND b.type_id = $4::uuid
+          AND b.state NOT IN ('discarded', 'rolledBack') AND b.data_key_id IS NOT NULL
+        CROSS JOIN LATERAL (SELECT line, sealed FROM batch_faulty_row f WHERE f.batch_id = b.id AND f.line = wanted.line LIMIT 1) AS r`,
+      values: [places.map(({ batchId }) => batchId), places.map(({ line }) => line), forBatch.id, forBatch.typeId],
+    })
+  ).rows

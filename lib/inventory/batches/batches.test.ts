@@ -155,7 +155,9 @@ describe('a table of subscribers', () => {
       .split('\r\n')
     expect(table).toHaveLength(5)
     expect(table[0]?.split(';').slice(0, 3)).toEqual(['ICCID', 'IMSI', 'K'])
-    expect(table[2]).toContain('An IMSI has 15 digits')
+    expect(table[2]).toContain('Line 4: An IMSI has 15 digits')
+    expect(table[1]?.split(';')[2]).toBe(`kept:${id}:3`)
+    for (const secret of [badKey, badImsi, warned].map(line => line.split(',')[3] ?? '')) expect(returned).not.toContain(secret)
 
     await expect(approveBatch(site.db, site.ctx(), id, 'all')).rejects.toThrow(
       /3 rows of this batch cannot become stock\. Approve the good rows, or fix the file/,

@@ -8,6 +8,7 @@ import { templateOf } from '../templates'
 import { reportOf } from './batch-report'
 import { type ChunkPlace, ChunkWriter, type PreparedRow } from './chunk-writer'
 import type { CheckContext } from './context'
+import { putKeptValues } from './kept-values'
 import { openBatchUpload } from './open-batch-upload'
 import { type ProfileMaker, profileMaker } from './profile-columns'
 import { CheckStopped } from './stopped'
@@ -28,6 +29,7 @@ const rowsPerTurn = 200
 
 /** What reading and checking the rows of one batch needs. */
 interface Reading {
+  db: Database
   doctor: Doctor
   makeProfile: ProfileMaker
   vault: Vault
@@ -49,6 +51,7 @@ export async function checkBatch(db: Database, ctx: CheckContext, run: CheckRun)
   try {
     const doctor = createDoctor({ declared: batch.declared, ...(template ? { template } : {}) })
     const reading: Reading = {
+      db,
       doctor,
       vault: ctx.vault,
       batch,
@@ -86,6 +89,7 @@ async function readRows(
   let bytes = 0
   try {
     for await (const rows of upload.batches()) {
+      await putKeptValues(reading.db, reading.vault, reading.batch, rows)
       for (const row of rows) {
         // The doctor knows rows by those before them: what was kept already is shown to it once more.
         if (rowsRead < done) writer.recall(row, reading.doctor.check(row))

@@ -7,15 +7,14 @@ import { FormError } from '@/lib/form-error'
 import type { Vault } from '@/lib/vault/vault'
 import { type FaultyRow, faultyRowsCsv } from '../doctor/faulty-rows'
 import { CsvMapping } from '../formats/mapping'
-import { transportKeyLookup } from '../transport-keys'
 import { auditTarget, type BatchContext, requireBatch } from './context'
 import { openFaultyRow } from './faulty-row'
 
 const pageRows = 1_000
 
 /**
- * The rows with findings as a table to be mended: the columns of the upload, the reasons as the last one. The text holds what the person who uploaded it
- * had put into it, keys too: each download is audited.
+ * The rows with findings as a table to be mended: the columns of the upload, the reasons as the last one. Of the secrets it has references only, by which
+ * the mended table gets them again; who a subscriber is stands in it, so each download is audited.
  * @throws NotAllowed at once; FormError with the first piece when there are no such rows
  */
 export function faultyRows(db: Database, ctx: BatchContext, batchId: string): AsyncIterable<string> {
@@ -32,9 +31,7 @@ async function* piecesOf(db: Database, ctx: BatchContext, batchId: string): Asyn
   await vault.loadKey(batch.dataKeyId)
   await audit(db, ctx.actor, 'batch:upload', { target: auditTarget(batchId), detail: { faultyRows: 'downloaded' } })
   const mapping = CsvMapping.safeParse(batch.mapping)
-  const index = mapping.data?.transport?.index
-  const transportKey = index === undefined ? undefined : await transportKeyLookup(db, vault, batch.vendor)(index)
-  yield* faultyRowsCsv(opened(db, vault, batch), { mapping: mapping.data, transportKey })
+  yield* faultyRowsCsv(opened(db, vault, batch), { batchId, mapping: mapping.data })
 }
 
 async function* opened(db: Database, vault: Vault, { id }: BatchRecord): AsyncGenerator<FaultyRow, void> {

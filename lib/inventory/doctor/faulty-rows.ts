@@ -1,8 +1,7 @@
 import { reasonColumn } from '../formats/column-names'
-import type { ColumnMapping, CsvMapping, TransportUse } from '../formats/mapping'
+import { keptReference } from '../formats/kept-value'
+import type { ColumnMapping, CsvMapping } from '../formats/mapping'
 import { type BatchRow, FIELDS, type FieldName } from '../formats/row'
-import type { TransportKey } from '../formats/transport-key'
-import { valueEncrypter } from './sealed-again'
 
 /** A row as it came, and why it could not be taken. */
 export interface FaultyRow {
@@ -12,10 +11,10 @@ export interface FaultyRow {
 }
 
 export interface FaultyRowsOptions {
+  /** Where the rows are kept: what stands in place of their secrets names it. */
+  batchId: string
   /** By which the file was read; none for packages without a table. */
   mapping?: CsvMapping | undefined
-  /** Of `mapping.transport`: what came encrypted goes back encrypted. Without it such cells stay empty. */
-  transportKey?: TransportKey | undefined
 }
 
 const lineEnd = '\r\n'
@@ -23,22 +22,22 @@ const pieceChars = 32_768
 
 /**
  * Faulty rows as a table to be mended and uploaded again: the columns and the delimiter of the upload, `reason` as the last column, always a header.
- * Cells of columns that the mapping ignores are empty. What a spreadsheet would take for a formula, or would round, has an apostrophe in front,
- * which the reader of tables drops.
- * The text holds the secrets that the rows came with.
+ * Secrets went in and do not come out: in their cells stand references to the kept rows, by which the next upload gets them. Cells that nobody can tell
+ * to hold none are empty: those of columns without a meaning, and of lines whose cells could not be told apart. So the reason begins with the line, by
+ * which people find the row in their own file. What a spreadsheet would take for a formula, or would round, has an apostrophe in front, which the reader
+ * of tables drops.
  */
 export async function* faultyRowsCsv(
   rows: AsyncIterable<FaultyRow> | Iterable<FaultyRow>,
-  { mapping, transportKey }: FaultyRowsOptions = {},
+  { batchId, mapping }: FaultyRowsOptions,
 ): AsyncGenerator<string, void> {
   const write = tableWriter(mapping?.delimiter)
-  const columns = mapping ? columnsOf(mapping, transportKey) : packageColumns
+  const columns = mapping ? columnsOf(mapping, batchId) : packageColumns
   // The mark tells spreadsheets that this is UTF-8.
   let piece = `\ufeff${write([...columns.map(({ header }) => header), reasonColumn])}`
   for await (const { row, reasons } of rows) {
-    const own = row.cells ?? columns.map(({ cellOf }) => cellOf(row))
-    const padding = Array.from({ length: Math.max(columns.length - own.length, 0) }, () => '')
-    piece += write([...own, ...padding, reasons.join(' ')])
+    const cells = columns.map(({ cellOf }) => (row.cells ? '' : cellOf(row)))
+    piece += write([...cells, `Line ${row.line}: ${[...new Set(reasons)].join(' ')}`])
     if (piece.length < pieceChars) continue
     yield piece
     piece = ''
@@ -56,28 +55,32 @@ const packageColumns: readonly Column[] = [
   { header: 'ICCID', cellOf: ({ iccid = '' }) => iccid },
 ]
 
-function columnsOf(mapping: CsvMapping, transportKey: TransportKey | undefined): Column[] {
-  const { transport } = mapping
-  const encrypt = transport && transportKey ? valueEncrypter(transportKey) : undefined
-  const isSealed = (to: ColumnMapping['to']) => transport?.fields.includes(to as TransportUse['fields'][number]) ?? false
+function columnsOf(mapping: CsvMapping, batchId: string): Column[] {
+  const sealed: readonly ColumnMapping['to'][] = mapping.transport?.fields ?? []
   return mapping.columns.flatMap((column, index) => {
     // That of a table which was mended once already.
     if (column.to === 'ignore' && column.header === reasonColumn) return []
-    const sealed = isSealed(column.to)
-    const plain = cellReader(column, index)
-    const header = mapping.hasHeader && column.header ? column.header : nameOf(column, index, sealed)
-    return [{ header, cellOf: row => (sealed ? (encrypt?.(plain(row)) ?? '') : plain(row)) }]
+    const header = mapping.hasHeader && column.header ? column.header : nameOf(column, index, sealed.includes(column.to))
+    return [{ header, cellOf: cellReader(column, batchId) }]
   })
 }
 
-function cellReader(column: ColumnMapping, index: number): (row: BatchRow) => string {
-  const { to, keyVersion, keyId, securityDomain } = column
-  if (to === 'ignore') return () => ''
-  if (to === 'extra') return ({ extra }) => extra?.[column.header || `Column ${index + 1}`] ?? ''
-  if (to !== 'otaKey') return row => row[to] ?? ''
-  return ({ otaKeys = [] }) =>
-    otaKeys.find(key => key.keyVersion === keyVersion && key.keyId === keyId && key.securityDomain === securityDomain)?.key ?? ''
+function cellReader({ to, keyVersion, keyId, securityDomain }: ColumnMapping, batchId: string): (row: BatchRow) => string {
+  if (to === 'ignore' || to === 'extra') return () => ''
+  const referenceTo = ({ line }: BatchRow) => keptReference({ batchId, line })
+  if (to === 'otaKey')
+    return row => {
+      const { otaKeys = [] } = row
+      const has = otaKeys.some(key => key.keyVersion === keyVersion && key.keyId === keyId && key.securityDomain === securityDomain)
+      return has ? referenceTo(row) : ''
+    }
+  if (FIELDS[to].secret) return row => (row[to] === undefined ? '' : referenceTo(row))
+  return ({ [to]: value = '' }) => (isKeyLike(value, to) ? '' : value)
 }
+
+/** Whether a key may have slipped into the column of something else. A record of EF.SMSP can be as long as the longest. */
+const isKeyLike = (value: string, field: FieldName): boolean =>
+  /^(?:[0-9A-F]{32}|[0-9A-F]{48}|[0-9A-F]{64})$/i.test(value) && !(field === 'smsp' && value.length === 64)
 
 const otaNames = [
   ['KIC', 'ENC'],

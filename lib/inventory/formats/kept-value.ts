@@ -11,8 +11,9 @@ export interface KeptPlace {
  */
 export const keptReference = ({ batchId, line }: KeptPlace): string => `kept:${batchId}:${line}`
 
+// The colon first: a million rows are asked ten times each.
 /** Whether a cell is to be taken for a reference, a broken one too: no value of a secret field begins so. */
-export const isKeptReference = (value: string): boolean => /^kept:/i.test(value)
+export const isKeptReference = (value: string): boolean => value[4] === ':' && /^kept:/i.test(value)
 
 // Numbers that PostgreSQL can hold
 const reference = /^kept:([1-9][0-9]{0,17}):([1-9][0-9]{0,8})$/i

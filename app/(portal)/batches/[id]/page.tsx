@@ -88,7 +88,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
             batchId={batch.id}
             report={report}
             query={readFindingsQuery(query)}
-            lineWord={batch.format === 'zip' ? 'Place' : 'Line'}
+            lineWord={batch.format === 'zip' && !table ? 'Place' : 'Line'}
           />
         </div>
       ) : null}
