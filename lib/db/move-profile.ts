@@ -250,8 +250,8 @@ function stepOf(move: Move): { from: ProfileState[]; to: ProfileState } {
 }
 
 /**
- * Moves a profile by compare-and-set on state and order. Its order is closed and the timeline written by the same statement. This and
- * `deliverProfile` are the only places that change `profile.state`.
+ * Moves a profile by compare-and-set on state and order. Its order is closed and the timeline written by the same statement. This,
+ * `deliverProfile` and, for many at once, `moveProfiles` are the only places that change `profile.state`.
  * @returns the new state
  * @throws StaleState when the profile is no longer as the caller saw it; then nothing was changed
  */
