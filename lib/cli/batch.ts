@@ -9,6 +9,7 @@ import { type BatchContext, unknownBatch } from '@/lib/inventory/batches/context
 import { discardBatch } from '@/lib/inventory/batches/discard-batch'
 import { resumeChecks } from '@/lib/inventory/batches/resume-checks'
 import { rollbackBatch } from '@/lib/inventory/batches/rollback-batch'
+import { checkRow } from '@/lib/inventory/batches/sample'
 import { startCheck } from '@/lib/inventory/batches/start-check'
 import type { BatchReport } from '@/lib/inventory/doctor/findings'
 import { TypeInput } from '@/lib/inventory/types'
@@ -112,6 +113,32 @@ const check = command({
     }),
 })
 
+const batchAndLine: Arguments<{ id: string; line: number }> = {
+  read: ([id, line, further]) => {
+    if (further !== undefined) throw new UsageError(`"${further}" is one word too many.`)
+    const parsed = z.coerce.number().int().min(1).max(2_147_483_647).safeParse(line)
+    if (!parsed.success) throw new UsageError('Say which line of the file is meant.')
+    return { id: oneBatch.read(id === undefined ? [] : [id]), line: parsed.data }
+  },
+}
+
+const row = command({
+  name: 'batch row',
+  forms: ['BATCH LINE'],
+  summary: 'Make the package of one row, read it again and compare it with the row and the template',
+  options: {},
+  arguments: batchAndLine,
+  run: ({ arguments: { id, line }, out }) =>
+    withRuntime(async ({ db, vault }) => {
+      const { iccid, problems } = await checkRow(db, { vault }, id, line)
+      out.answer({ batch: id, line, iccid, problems }, () => {
+        if (problems.length === 0) out.line(`The package of ${iccid} holds the values of line ${line}, and nothing else differs.`)
+        for (const problem of problems) out.line(problem)
+      })
+      if (problems.length > 0) throw new AlreadyTold()
+    }),
+})
+
 const batchAndHow: Arguments<{ id: string; how: 'all' | 'good' }> = {
   read: ([id, how, further]) => {
     if (further !== undefined) throw new UsageError(`"${further}" is one word too many.`)
@@ -166,6 +193,7 @@ export const batchCommands: Command[] = [
   list,
   show,
   check,
+  row,
   approve,
   verb('cancel', 'End the check of a batch; it can be checked again', cancelCheck, id => `The check of batch ${id} is cancelled.`),
   verb('discard', 'Throw a batch away that is not in stock', discardBatch, id => `Batch ${id} is discarded.`),

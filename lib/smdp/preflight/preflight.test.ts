@@ -80,6 +80,7 @@ describe('a sample that fails has a sentence that says where', () => {
   ][] = [
     ['cut off', upp.subarray(0, 5000), /^The sample cannot be read as a profile package\. /],
     ['nothing', Buffer.alloc(0), /^The sample cannot be read as a profile package\. /],
+    ['of another owner than its type', upp, /The profile owner is 26201/, { policyRules: ['ppr1'], ownerMccMnc: '26201' }],
     ['without its end', Buffer.concat(elements.slice(0, -1)), /cannot be read as a profile package/],
     [
       'with another ICCID in its header',
