@@ -1,12 +1,12 @@
 import type { BatchProgress } from '@/components/batch/progress'
 import { currentSid } from '@/lib/accounts/current-account'
-import { sessionAccount } from '@/lib/accounts/sessions'
 import { requireRoute } from '@/lib/action'
 import { batchProgress } from '@/lib/db/batches/batch-pages'
 import { perProcess } from '@/lib/db/per-process'
 import { database } from '@/lib/db/pool'
 import { Places } from '@/lib/front-door/limits/places'
 import { shownProgress } from '../../../(portal)/batches/progress'
+import { eventStream, type Look } from '../../event-stream'
 
 export const dynamic = 'force-dynamic'
 
@@ -15,29 +15,16 @@ const places = () => perProcess('batch-progress-places', () => new Places(10))
 /** As many as a page of the list has */
 const maxBatches = 50
 const pollMs = 500
-const heartbeatMs = 15_000
-const sessionCheckMs = 10_000
-
-const wait = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const timer = setTimeout(done, ms)
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 
 /** Gives what is new since the last call about batches, and whether any of them is still being checked. */
 function follower(ids: string[]) {
   const told = new Map<string, string>()
-  return async (): Promise<{ news: BatchProgress[]; checking: boolean }> => {
+  return async (): Promise<{ changed: BatchProgress[]; checking: boolean }> => {
     const rows = await Promise.all(ids.map(id => batchProgress(database(), id)))
     const all = rows.filter(row => row !== undefined).map(shownProgress)
-    const news = all.filter(each => told.get(each.id) !== JSON.stringify(each))
-    for (const each of news) told.set(each.id, JSON.stringify(each))
-    return { news, checking: all.some(({ state }) => state === 'checking') }
+    const changed = all.filter(each => told.get(each.id) !== JSON.stringify(each))
+    for (const each of changed) told.set(each.id, JSON.stringify(each))
+    return { changed, checking: all.some(({ state }) => state === 'checking') }
   }
 }
 
@@ -55,56 +42,10 @@ export async function GET(request: Request): Promise<Response> {
   const leave = places().take(sid)
   if (!leave) return Response.json({ message: 'This session follows many checks already. Close some of their pages.' }, { status: 429 })
 
-  const closed = new AbortController()
-  request.signal.addEventListener('abort', () => closed.abort())
-  const encoder = new TextEncoder()
-  const look = follower(ids)
-
-  const stream = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      const write = (text: string) => {
-        if (!closed.signal.aborted) controller.enqueue(encoder.encode(text))
-      }
-      let checkedAt = Date.now()
-      let wroteAt = Date.now()
-      write(': here\nretry: 2000\n\n')
-      try {
-        while (!closed.signal.aborted) {
-          const { news, checking } = await look()
-          if (news.length > 0) {
-            write(`data: ${JSON.stringify(news)}\n\n`)
-            wroteAt = Date.now()
-          }
-          if (!checking) {
-            write('event: end\ndata: {}\n\n')
-            break
-          }
-          if (Date.now() - checkedAt > sessionCheckMs) {
-            checkedAt = Date.now()
-            if (!(await sessionAccount(database(), sid, new Date()))) {
-              write('event: end\ndata: {}\n\n')
-              break
-            }
-          }
-          if (Date.now() - wroteAt > heartbeatMs) {
-            write(': still here\n\n')
-            wroteAt = Date.now()
-          }
-          await wait(pollMs, closed.signal)
-        }
-      } catch {
-        // The database is away: the browser connects again by itself.
-      }
-      leave()
-      if (!closed.signal.aborted) controller.close()
-    },
-    cancel: () => closed.abort(),
-  })
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
-      'x-accel-buffering': 'no',
-    },
-  })
+  const news = follower(ids)
+  const look = async (): Promise<Look> => {
+    const { changed, checking } = await news()
+    return { events: changed.length > 0 ? [`data: ${JSON.stringify(changed)}`] : [], over: !checking }
+  }
+  return eventStream(request, { sid, pollMs, look, last: 'end', leave })
 }

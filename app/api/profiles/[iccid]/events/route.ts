@@ -1,11 +1,11 @@
 import { currentSid } from '@/lib/accounts/current-account'
-import { sessionAccount } from '@/lib/accounts/sessions'
 import { requireRoute } from '@/lib/action'
 import { perProcess } from '@/lib/db/per-process'
 import { type Database, database } from '@/lib/db/pool'
 import { type TimelineRow, timelineAfter } from '@/lib/db/portal/profile-detail'
 import { Places } from '@/lib/front-door/limits/places'
 import { Iccid } from '@/lib/rsp/identifiers'
+import { eventStream } from '../../../event-stream'
 
 export const dynamic = 'force-dynamic'
 
@@ -13,8 +13,6 @@ export const dynamic = 'force-dynamic'
 const places = () => perProcess('event-stream-places', () => new Places(10))
 
 const pollMs = 700
-const heartbeatMs = 15_000
-const sessionCheckMs = 10_000
 
 // Ids are given out before their rows are committed: a row may appear behind one that was sent already.
 const settledMs = 30_000
@@ -36,17 +34,6 @@ function follower(db: Database, iccid: string, after: string) {
   }
 }
 
-const wait = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const timer = setTimeout(done, ms)
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
-
 /**
  * GET /api/profiles/ICCID/events?after=ID: the timeline as server-sent events, from the row after ID on, until the page is left
  * or the session ends (`signedOut`).
@@ -63,52 +50,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ icci
   const leave = places().take(sid)
   if (!leave) return Response.json({ message: 'This session follows many profiles already. Close some of their pages.' }, { status: 429 })
 
-  const db = database()
-  const closed = new AbortController()
-  request.signal.addEventListener('abort', () => closed.abort())
-  const encoder = new TextEncoder()
-  const news = follower(db, iccid.data, after)
-
-  const stream = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      const write = (text: string) => {
-        if (!closed.signal.aborted) controller.enqueue(encoder.encode(text))
-      }
-      let checkedAt = Date.now()
-      let wroteAt = Date.now()
-      write(': here\nretry: 2000\n\n')
-      try {
-        while (!closed.signal.aborted) {
-          for (const row of await news()) {
-            write(`id: ${row.id}\ndata: ${JSON.stringify(row)}\n\n`)
-            wroteAt = Date.now()
-          }
-          if (Date.now() - checkedAt > sessionCheckMs) {
-            checkedAt = Date.now()
-            if (!(await sessionAccount(db, sid, new Date()))) {
-              write('event: signedOut\ndata: {}\n\n')
-              break
-            }
-          }
-          if (Date.now() - wroteAt > heartbeatMs) {
-            write(': still here\n\n')
-            wroteAt = Date.now()
-          }
-          await wait(pollMs, closed.signal)
-        }
-      } catch {
-        // The database is away: the browser connects again by itself and goes on where it was.
-      }
-      leave()
-      if (!closed.signal.aborted) controller.close()
-    },
-    cancel: () => closed.abort(),
-  })
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
-      'x-accel-buffering': 'no',
-    },
-  })
+  const news = follower(database(), iccid.data, after)
+  const look = async () => ({ events: (await news()).map(row => `id: ${row.id}\ndata: ${JSON.stringify(row)}`) })
+  return eventStream(request, { sid, pollMs, look, last: 'signedOut', leave })
 }
