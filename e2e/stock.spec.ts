@@ -102,3 +102,15 @@ test('everything that fits is retired in the background and brought back, and a 
   expect(lines.slice(0, 2)).toEqual(['iccid,state,imsi', `${testIccid(first)},Available,${imsiOf(first)}`])
   expect(lines.length).toBe(profiles + 1)
 })
+
+test('one profile is retired on its own page and brought back, without being asked twice', async ({ page }) => {
+  await signInFirstAdministrator(page, slipway)
+  await page.goto(`${slipway.portalUrl}/profiles/${testIccid(first + 3)}`)
+  const state = page.locator('main header')
+  await page.getByRole('button', { name: 'Retire' }).click()
+  await expect(state.getByText('Unavailable', { exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Issue', exact: true })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Bring back into stock' }).click()
+  await expect(state.getByText('Available', { exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Issue', exact: true })).toBeVisible()
+})

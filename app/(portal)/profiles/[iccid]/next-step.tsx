@@ -3,23 +3,27 @@ import { TRANSITIONS } from '@/lib/rsp/lifecycle'
 import { CancelOrder } from './cancel-order'
 import { IssueForm } from './issue-form'
 import { OrderCard } from './order-card'
+import { RetireProfile } from './retire-profile'
 import { ShownOnce } from './shown-once'
 
 /** What can be done with the profile now: issue a code, hand one out, or end it. */
 export function NextStep({ profile, order }: { profile: ProfileDetail; order: OrderDetail | undefined }) {
-  const { cancelToAvailable, cancelToUnavailable } = TRANSITIONS[profile.state]
-  const cancel =
-    (cancelToAvailable && !profile.eid) || cancelToUnavailable ? (
-      <CancelOrder iccid={profile.iccid} state={profile.state} eid={profile.eid} hasOrder={order !== undefined} />
+  const { iccid, state, eid } = profile
+  const { cancelToAvailable, cancelToUnavailable, retire, restore } = TRANSITIONS[state]
+  const end =
+    retire || restore ? (
+      <RetireProfile iccid={iccid} event={retire ? 'retire' : 'restore'} />
+    ) : (cancelToAvailable && !eid) || cancelToUnavailable ? (
+      <CancelOrder iccid={iccid} state={state} eid={eid} hasOrder={order !== undefined} />
     ) : null
   return (
     <ShownOnce orderId={order?.id ?? null}>
       {order ? (
-        <OrderCard profile={profile} order={order} cancel={cancel} />
-      ) : profile.state === 'Available' ? (
-        <IssueForm iccid={profile.iccid} cancel={cancel} />
+        <OrderCard profile={profile} order={order} cancel={end} />
+      ) : state === 'Available' ? (
+        <IssueForm iccid={iccid} cancel={end} />
       ) : (
-        cancel
+        end
       )}
     </ShownOnce>
   )
