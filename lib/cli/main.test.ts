@@ -120,6 +120,9 @@ describe('certificates, types and staff', () => {
   })
 })
 
+// Long enough not to turn up by chance in an EID.
+const confirmationCode = 'calm-harbour-4711'
+
 test('a package goes from the file to the device and back: import, issue, download, enable, delete', async () => {
   const [first, second] = [await packageFile(1), await packageFile(2)]
   copyFileSync('package.json', join(folder, 'no-package.der'))
@@ -137,7 +140,7 @@ test('a package goes from the file to the device and back: import, issue, downlo
     ],
   })
 
-  const issued = await cli('issue', first.iccid, second.iccid, '--confirmation-code', '4711', '--expires', '30d', '--json')
+  const issued = await cli('issue', first.iccid, second.iccid, '--confirmation-code', confirmationCode, '--expires', '30d', '--json')
   const lines = issued.stdout
     .trimEnd()
     .split('\n')
@@ -158,7 +161,7 @@ test('a package goes from the file to the device and back: import, issue, downlo
   expect(wrong.stderr).toBe('Refused: the confirmation code is wrong (8.2.7/3.8).\n')
   expect(json(wrong)).toMatchObject({ outcome: 'refused', subjectCode: '8.2.7', reasonCode: '3.8' })
 
-  const downloaded = await cli('phone', 'download', code, '--connect', connect, '--confirmation-code', '4711')
+  const downloaded = await cli('phone', 'download', code, '--connect', connect, '--confirmation-code', confirmationCode)
   expect(downloaded).toMatchObject({ code: 0, stderr: '' })
   expect(downloaded.stdout).toMatch(new RegExp(`Installed ${first.iccid} on the eUICC \\d{32}\\.\n$`))
 
@@ -172,7 +175,7 @@ test('a package goes from the file to the device and back: import, issue, downlo
   expect(kinds).toEqual(
     expect.arrayContaining(['uploaded ok', 'confirmOrder ok', 'getBoundProfilePackage refused', 'installationResult ok']),
   )
-  expect(shown.stdout).not.toContain('4711')
+  expect(shown.stdout).not.toContain(confirmationCode)
 
   // Out of the server's reach nothing is lost: it is reported later.
   const away = await cli('phone', 'disable', first.iccid, '--connect', '127.0.0.1:1')
