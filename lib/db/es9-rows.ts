@@ -1,6 +1,6 @@
 import type { ProfileState } from '@/lib/rsp/lifecycle'
-import type { TypeNotification } from '@/lib/rsp/type-metadata'
 import type { OrderOutcome } from './move-profile'
+import type { ProfileTypeSettings } from './type-rows'
 
 /** An order as ES9+ sees it: with its profile, its type and the binding that was made last. */
 export interface DownloadOrder {
@@ -37,23 +37,25 @@ export interface DownloadOrder {
   binding: StoredBinding | null
 }
 
-export interface DownloadType {
-  name: string
-  live: boolean
-  profileClass: 'test' | 'provisioning' | 'operational'
-  serviceProviderName: string | null
-  profileName: string | null
-  iconType: 'jpg' | 'png' | null
-  icon: Buffer | null
-  policyRules: ('pprUpdateControl' | 'ppr1' | 'ppr2')[]
-  ownerMccMnc: string | null
-  ownerGid1: string | null
-  ownerGid2: string | null
-  notifications: TypeNotification[]
-  protection: 'session' | 'random'
-  onRejection: 'keep' | 'end'
-  strict: boolean
-}
+/** What a download needs of its type. */
+export type DownloadType = Pick<
+  ProfileTypeSettings,
+  | 'name'
+  | 'live'
+  | 'profileClass'
+  | 'serviceProviderName'
+  | 'profileName'
+  | 'iconType'
+  | 'icon'
+  | 'policyRules'
+  | 'ownerMccMnc'
+  | 'ownerGid1'
+  | 'ownerGid2'
+  | 'notifications'
+  | 'protection'
+  | 'onRejection'
+  | 'strict'
+>
 
 export interface StoredBinding {
   id: string

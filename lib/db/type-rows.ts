@@ -1,3 +1,4 @@
+import type { TypeNotification } from '@/lib/rsp/type-metadata'
 import { one, type Queryable, type Transaction } from './pool'
 
 /** What people decide about a type; see prisma/schema.prisma for the meanings. */
@@ -14,7 +15,7 @@ export interface ProfileTypeSettings {
   /** Hexadecimal */
   ownerGid1: string | null
   ownerGid2: string | null
-  notifications: { events: ('install' | 'enable' | 'disable' | 'delete')[]; address?: string | undefined }[]
+  notifications: TypeNotification[]
   protection: 'session' | 'random'
   downloadLimit: number
   confirmationLimit: number

@@ -11,7 +11,8 @@ import { Notice } from '@/components/ui/notice'
 import { useAction } from '@/components/use-action'
 import type { EnteredTransportKey } from '@/lib/inventory/transport-keys'
 import { enterKey } from './actions'
-import { EnteredNotice } from './entered-notice'
+import { CheckValueField } from './check-value-field'
+import { EnteredStep } from './entered-step'
 import { SecretField } from './secret-field'
 
 const empty = { vendor: '', keyIndex: '', algorithm: 'AES', mode: 'ECB', iv: '', parts: '1', key: '', checkValue: '' }
@@ -65,14 +66,7 @@ export function EnterKey({ vendors, byTwo }: { vendors: string[]; byTwo: boolean
       }
     >
       {entered ? (
-        <div className="flex flex-col gap-4">
-          <EnteredNotice entered={entered} />
-          <footer className="flex justify-end">
-            <Button variant="primary" onClick={() => change(false)}>
-              Done
-            </Button>
-          </footer>
-        </div>
+        <EnteredStep entered={entered} onDone={() => change(false)} />
       ) : (
         <form onSubmit={submit} className="flex flex-col gap-4" noValidate autoComplete="off">
           <div className="grid gap-4 sm:grid-cols-2">
@@ -155,23 +149,12 @@ export function EnterKey({ vendors, byTwo }: { vendors: string[]; byTwo: boolean
             onChange={set('key')}
             error={fields.key}
           />
-          <Field
+          <CheckValueField
             label={several ? 'Check value of your part' : 'Check value (KCV)'}
-            optional
-            hint="If the paper has it: a slip of the finger is then refused"
+            value={given.checkValue}
+            onChange={set('checkValue')}
             error={fields.checkValue}
-          >
-            {control => (
-              <Input
-                {...control}
-                className="identifier"
-                value={given.checkValue}
-                onChange={event => set('checkValue')(event.target.value)}
-                autoComplete="off"
-                maxLength={40}
-              />
-            )}
-          </Field>
+          />
           {message ? <Notice tone="bad" title={message} live /> : null}
           <footer className="flex justify-end">
             <Button type="submit" variant="primary" disabled={pending}>

@@ -4,13 +4,12 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useCallback, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
-import { Field } from '@/components/ui/field'
-import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { useAction } from '@/components/use-action'
 import type { EnteredTransportKey } from '@/lib/inventory/transport-keys'
 import { enterPart } from './actions'
-import { EnteredNotice } from './entered-notice'
+import { CheckValueField } from './check-value-field'
+import { EnteredStep } from './entered-step'
 import { SecretField } from './secret-field'
 
 interface EnterPartProps {
@@ -68,34 +67,11 @@ export function EnterPart({ id, name, again }: EnterPartProps) {
       }
     >
       {entered ? (
-        <div className="flex flex-col gap-4">
-          <EnteredNotice entered={entered} />
-          <footer className="flex justify-end">
-            <Button variant="primary" onClick={() => change(false)}>
-              Done
-            </Button>
-          </footer>
-        </div>
+        <EnteredStep entered={entered} onDone={() => change(false)} />
       ) : (
         <form onSubmit={submit} className="flex flex-col gap-4" noValidate autoComplete="off">
           <SecretField label="Your part" hint="As long as the others" value={key} onChange={setKey} error={fields.key} />
-          <Field
-            label="Check value of your part"
-            optional
-            hint="If the paper has it: a slip of the finger is then refused"
-            error={fields.checkValue}
-          >
-            {control => (
-              <Input
-                {...control}
-                className="identifier"
-                value={checkValue}
-                onChange={event => setCheckValue(event.target.value)}
-                autoComplete="off"
-                maxLength={40}
-              />
-            )}
-          </Field>
+          <CheckValueField label="Check value of your part" value={checkValue} onChange={setCheckValue} error={fields.checkValue} />
           {message ? <Notice tone="bad" title={message} live /> : null}
           <footer className="flex justify-end">
             <Button type="submit" variant="primary" disabled={pending}>
