@@ -29,6 +29,9 @@ export type ProfileEvent =
   | 'cancelToUnavailable'
   | 'retire'
   | 'restore'
+  | 'unlink'
+  | 'reissue'
+  | 'bar'
 
 type Transitions = Record<ProfileState, Partial<Record<ProfileEvent, ProfileState>>>
 
@@ -38,12 +41,13 @@ const cancellable = { cancelToAvailable: 'Available', cancelToUnavailable: 'Unav
 export const TRANSITIONS: Transitions = {
   Available: { allocate: 'Allocated', link: 'Linked', cancelToUnavailable: 'Unavailable', retire: 'Unavailable' },
   Allocated: { link: 'Linked', confirm: 'Confirmed', confirmAndRelease: 'Released', ...cancellable },
-  Linked: { confirm: 'Confirmed', confirmAndRelease: 'Released', ...cancellable },
+  Linked: { unlink: 'Allocated', confirm: 'Confirmed', confirmAndRelease: 'Released', ...cancellable },
   Confirmed: { release: 'Released', ...cancellable },
   Released: { deliver: 'Downloaded', failed: 'Error', ...cancellable },
   Downloaded: { deliver: 'Downloaded', installed: 'Installed', failed: 'Error', cancelToUnavailable: 'Unavailable' },
-  Installed: {},
-  Error: { ...cancellable },
+  // §3.1.6 lets nothing leave Installed: these two are ours (docs/deviations.md).
+  Installed: { reissue: 'Available', bar: 'Unavailable' },
+  Error: { ...cancellable, reissue: 'Available' },
   Unavailable: { restore: 'Available' },
 }
 
