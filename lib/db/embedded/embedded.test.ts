@@ -8,6 +8,7 @@ import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ensureDataFolder, joinEmbedded, startEmbedded } from '.'
 import { clusterIn } from './cluster'
+import { freePort } from './launch'
 import { runningPostmaster } from './postmaster'
 import { shutdown } from './shutdown'
 
@@ -70,7 +71,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 const running = () => runningPostmaster(clusterIn(folder).files)
 
 describe('start and stop', () => {
-  test('starts on an empty folder, on loopback only, and is gone after stop', async () => {
+  test('starts on an empty folder, on loopback and a socket in a closed folder only, and is gone after stop', async () => {
     const { url, adopted, stop } = await startEmbedded(folder)
     expect(adopted).toBe(false)
     expect(new URL(url).hostname).toBe('127.0.0.1')
@@ -81,11 +82,23 @@ describe('start and stop', () => {
       url,
       "SELECT setting FROM pg_settings WHERE name IN ('listen_addresses', 'unix_socket_directories', 'fsync')",
     )
-    expect(settings.map(row => row.setting).sort()).toEqual(['', '127.0.0.1', 'on'])
+    const { home } = clusterIn(folder)
+    expect(settings.map(row => row.setting).sort()).toEqual(['127.0.0.1', home, 'on'].sort())
+    expect(new URL(url).searchParams.get('host')).toBe(home)
+    expect(await query(url, 'SELECT inet_client_addr() AS address')).toEqual([{ address: null }])
+    expect(statSync(home).mode & 0o777).toBe(0o700)
     await stop()
     await stop()
     expect(running()).toBeUndefined()
     expect(await joinEmbedded(folder)).toBeUndefined()
+  })
+
+  test('a folder whose path is too long for a socket has it on loopback alone', async () => {
+    const deep = path.join(folder, 'd'.repeat(100))
+    const { url, stop } = await startEmbedded(deep)
+    expect(new URL(url).search).toBe('')
+    expect(await query(url, 'SELECT host(inet_client_addr()) AS address')).toEqual([{ address: '127.0.0.1' }])
+    await stop()
   })
 
   test('keeps the password and the files from everybody else', async () => {
@@ -181,13 +194,17 @@ describe('survives', () => {
     expect(running()).toBeUndefined()
   })
 
-  test('a pid file whose number belongs to another process by now', async () => {
-    const { files } = clusterIn(folder)
+  test('a pid file and the lock of a socket whose number belongs to another process by now', async () => {
+    const { files, home } = clusterIn(folder)
     const lines = [process.pid, files, 1, 5432, '', '127.0.0.1', '  1  1', 'ready   ', '']
     writeFileSync(path.join(files, 'postmaster.pid'), lines.join('\n'))
     expect(await joinEmbedded(folder)).toBeUndefined()
-    const database = await startEmbedded(folder)
+    const port = await freePort()
+    const lock = path.join(home, `.s.PGSQL.${port}.lock`)
+    writeFileSync(lock, lines.with(3, port).join('\n'))
+    const database = await startEmbedded(folder, { port })
     expect(database.adopted).toBe(false)
+    expect(readFileSync(lock, 'utf8')).not.toMatch(new RegExp(`^${process.pid}\n`))
     await database.stop()
   })
 

@@ -9,7 +9,7 @@ export { ensureDataFolder } from './data-folder'
 
 /** A PostgreSQL of our own, in the data folder. */
 export interface EmbeddedPostgres {
-  /** Of the owner, with password, on 127.0.0.1, database `slipway`. Stays the same when PostgreSQL had to be started again. */
+  /** Of the owner, with password, by the Unix socket or on 127.0.0.1, database `slipway`. Stays the same when PostgreSQL had to be started again. */
   url: string
   /** It was running already: left by a killed server, or in use by another process. */
   adopted: boolean

@@ -4,9 +4,9 @@ import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { prepareBinaries, program } from './binaries'
-import { type Cluster, clusterIn, ensureCluster, exists, ownerUrl, serverEnvironment } from './cluster'
+import { type Cluster, clusterIn, ensureCluster, exists, ownerUrl, serverEnvironment, socketFolder } from './cluster'
 import { ensureDataFolder } from './data-folder'
-import { clearStalePidFile, type Postmaster, runningPostmaster } from './postmaster'
+import { clearStaleLocks, type Postmaster, runningPostmaster } from './postmaster'
 import { giveTo, unprivileged } from './unprivileged'
 
 /** A PostgreSQL that answers. */
@@ -71,7 +71,7 @@ function ready(folder: string): Cluster {
   takeFolder(folder, runner.identity)
   const cluster = ensureCluster(folder, runner)
   giveTo(cluster.home, runner.owner)
-  clearStalePidFile(cluster.files)
+  clearStaleLocks(cluster.files, cluster.home)
   return cluster
 }
 
@@ -83,7 +83,6 @@ function takeFolder(folder: string, { uid = 0, gid = 0 }: { uid?: number; gid?: 
 /** One small server of many short transactions: pages are written whole once a checkpoint, so there are few; nothing is compiled. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   log_checkpoints: 'off',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
@@ -103,7 +102,7 @@ interface Attempt {
 function attemptStart(cluster: Cluster, port: number, settings: Record<string, string> = {}): Attempt {
   prepareBinaries()
   const runner = unprivileged()
-  const all = { ...SETTINGS, ...settings }
+  const all = { ...SETTINGS, unix_socket_directories: socketFolder(cluster), ...settings }
   const [command, args] = runner.command(program('postgres'), [
     ...['-D', cluster.files, '-p', String(port)],
     ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -168,7 +167,7 @@ async function answers(cluster: Cluster, { port, status }: Postmaster): Promise<
   }
 }
 
-function freePort(wanted = 0): Promise<number> {
+export function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', error => (wanted ? resolve(freePort()) : reject(error)))

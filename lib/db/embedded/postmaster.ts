@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
 /** What postmaster.pid says of a PostgreSQL that runs on a cluster's files. */
@@ -10,6 +10,9 @@ export interface Postmaster {
 }
 
 const pidFileOf = (files: string) => path.join(files, 'postmaster.pid')
+
+/** Of its Unix socket's name; the port follows, then `.lock` for the file that says whose it is. */
+export const socketPrefix = '.s.PGSQL.'
 
 /** Whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
@@ -23,29 +26,37 @@ export function isAlive(pid: number): boolean {
 
 /** The PostgreSQL that runs on these files, whoever started it; undefined when none does, whatever a left-over file says. */
 export function runningPostmaster(files: string): Postmaster | undefined {
-  const { pid, port = 0, status = '' } = parsePidFile(readPidFile(files))
+  const { pid, port = 0, status = '' } = parsePidFile(readText(pidFileOf(files)))
   return pid && isPostmaster(pid, files) ? { pid, port, status } : undefined
 }
 
 /**
  * Removes a left-over postmaster.pid whose number belongs to another process by now, as is common after a container's restart:
- * PostgreSQL would refuse to start. Any other left-over it removes itself.
+ * PostgreSQL would refuse to start. The same with the lock of its Unix socket. Any other left-over it removes itself.
  */
-export function clearStalePidFile(files: string): void {
-  const text = readPidFile(files)
-  const { pid } = parsePidFile(text)
-  if (!pid || !isAlive(pid) || isPostmaster(pid, files)) return
-  if (readPidFile(files) === text) rmSync(pidFileOf(files), { force: true })
+export function clearStaleLocks(files: string, home: string): void {
+  for (const file of [
+    pidFileOf(files),
+    ...readdirSync(home)
+      .filter(isSocketLock)
+      .map(name => path.join(home, name)),
+  ]) {
+    const text = readText(file)
+    const { pid } = parsePidFile(text)
+    if (pid && isAlive(pid) && !isPostmaster(pid, files) && readText(file) === text) rmSync(file, { force: true })
+  }
 }
+
+const isSocketLock = (name: string) => name.startsWith(socketPrefix) && name.endsWith('.lock')
 
 /** Whether PostgreSQL is done with these files: its last act is to remove postmaster.pid. */
 export function hasStopped(files: string): boolean {
   return !existsSync(pidFileOf(files)) || !runningPostmaster(files)
 }
 
-function readPidFile(files: string): string | undefined {
+function readText(file: string): string | undefined {
   try {
-    return readFileSync(pidFileOf(files), 'utf8')
+    return readFileSync(file, 'utf8')
   } catch {
     return undefined
   }

@@ -96,6 +96,8 @@ async function cutCases(report: Report, site: Site, short: boolean): Promise<voi
   try {
     const through = new URL(site.databaseUrl)
     through.port = String(proxy.port)
+    // The embedded PostgreSQL would be reached by its Unix socket.
+    through.searchParams.delete('host')
     const server = await site.another(through.toString())
     const port = () => server.port
     for (const direction of ['toServer', 'toClient'] as const)

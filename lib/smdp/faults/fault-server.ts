@@ -9,8 +9,8 @@ import { es9Limits } from '@/lib/front-door/limits/es9-limits'
 import { listen } from '@/lib/front-door/listeners'
 import { requestHandler } from '@/lib/front-door/request-handler'
 import { cancel } from '@/lib/orders/cancel'
-import type { OrderContext } from '@/lib/orders/context'
 import { issue } from '@/lib/orders/issue'
+import { orderContext } from '@/lib/orders/order-context'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { type Runtime, startRuntime } from '@/lib/runtime'
 import { answerEs9, type Es9Request } from '../es9/answer'
@@ -88,7 +88,8 @@ function obey(server: Obeying): void {
 async function execute(server: Obeying, order: Order): Promise<unknown> {
   const { points, runtime } = server
   const { db, vault } = runtime
-  const ctx: OrderContext = { actor: faultActor, now: server.now(), random: n => randomBytes(n), vault, smdpAddress: server.address }
+  const parts = { db, vault, actor: faultActor, now: server.now() }
+  const ctx = await orderContext(parts, { smdpAddress: server.address, customerUrl: 'https://esim.faults.example' })
   switch (order.do) {
     case 'arm':
       return points.arm(order)

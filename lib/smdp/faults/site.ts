@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import { type Database, one, openDatabase } from '@/lib/db/pool'
 import { createType, TypeInput } from '@/lib/inventory/types'
 import type { OrderContext } from '@/lib/orders/context'
 import { type Issued, issue } from '@/lib/orders/issue'
+import { orderContext } from '@/lib/orders/order-context'
 import { type Card, createCard } from '@/lib/phone/card'
 import { Euicc } from '@/lib/phone/euicc'
 import { Lpa } from '@/lib/phone/lpa'
@@ -101,7 +101,8 @@ export class Site {
     return server
   }
 
-  orders = (now = new Date()): OrderContext => ({ actor: faultActor, now, random: n => randomBytes(n), vault: this.vault, smdpAddress })
+  orders = (now = new Date()): Promise<OrderContext> =>
+    orderContext({ db: this.db, vault: this.vault, actor: faultActor, now }, { smdpAddress, customerUrl: 'https://esim.faults.example' })
 
   /** Packages of fresh subscribers that are not in stock yet. */
   packages(count: number): { iccid: Iccid; upp: Buffer }[] {
@@ -134,7 +135,7 @@ export class Site {
     const { type, ...rest } = options
     const [stocked] = await this.stock(1, type)
     if (!stocked) throw new Error('There is nothing in stock.')
-    const [issued] = await issue(this.db, this.orders(), { iccids: [stocked.iccid], ...rest })
+    const [issued] = await issue(this.db, await this.orders(), { iccids: [stocked.iccid], ...rest })
     if (!issued) throw new Error('Nothing was issued.')
     return { ...issued, upp: stocked.upp }
   }
