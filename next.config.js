@@ -10,7 +10,11 @@ const securityHeaders = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
-  headers: async () => [{ source: '/:path*', headers: securityHeaders }],
+  headers: async () => [
+    { source: '/:path*', headers: securityHeaders },
+    // A customer's page has its token in its address; what is set here goes before what its route says.
+    { source: '/e/:path*', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
+  ],
   turbopack: { root: import.meta.dirname },
   // They hold native code, WebAssembly or one instance for both module graphs.
   serverExternalPackages: [
@@ -24,6 +28,7 @@ export default {
     'nodemailer',
     'pg-copy-streams',
     'openpgp',
+    'pdfkit',
   ],
   // `npm test` checks types; a start need not.
   typescript: { ignoreBuildErrors: true },

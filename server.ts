@@ -7,6 +7,7 @@ import { startBackground } from '@/lib/background/start'
 import { type Env, env } from '@/lib/env'
 import { servingChecks } from '@/lib/front-door/checks'
 import { networkList } from '@/lib/front-door/client-address'
+import { customerService } from '@/lib/front-door/customer/answer'
 import { createHealth, type HealthCheck } from '@/lib/front-door/health'
 import { createHosts, hostNameOf } from '@/lib/front-door/host-routing'
 import { es9Limits } from '@/lib/front-door/limits/es9-limits'
@@ -80,10 +81,12 @@ async function start(settings: Env): Promise<void> {
   stopSweeper = startSweeper({ db, sessionRetentionDays: settings.sessionRetentionDays })
   stopBackground = startBackground({ db, vault }, settings)
   const portalLimits = new PortalLimits({ isOurs: async cookie => (await sidOfCookie(db, vault, cookie)) !== undefined })
-  services = { answerEs9, limits: es9Limits(), portalLimits, portal: portal.handle, upgrade: portal.upgrade }
+  const customer = customerService(db)
+  services = { answerEs9, limits: es9Limits(), portalLimits, portal: portal.handle, customer, upgrade: portal.upgrade }
   const link = await firstAdministratorLink(db, settings.portalUrl)
   say(`✓ Slipway is ready (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)\n`)
   say(`  Portal          ${settings.portalUrl}`)
+  if (settings.customerUrl !== settings.portalUrl) say(`  Customers       ${settings.customerUrl}/e/…`)
   say(`  SM-DP+ address  ${settings.smdpAddresses.join(', ')}\n`)
   if (link) say(`  First administrator: set your password here, once, within ${linkMinutes} minutes:\n  ${link.url}\n`)
 }

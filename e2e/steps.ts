@@ -105,7 +105,10 @@ export async function colleague(page: Page, slipway: Slipway, browser: Browser, 
 /** Issues a code for a profile in stock and answers its text. */
 export async function issue(page: Page, slipway: Slipway, iccid: string, confirmationCode?: string): Promise<string> {
   await page.goto(`${slipway.portalUrl}/profiles/${iccid}`)
-  if (confirmationCode) await page.getByLabel(/^Confirmation code/).fill(confirmationCode)
+  if (confirmationCode) {
+    await page.getByLabel('Confirmation code', { exact: true }).selectOption('typed')
+    await page.getByLabel('The code').fill(confirmationCode)
+  }
   await page.getByRole('button', { name: 'Issue', exact: true }).click()
   const code = page.getByText(/^LPA:1\$/).first()
   await expect(code).toBeVisible()

@@ -23,6 +23,7 @@ describe('an environment without variables', () => {
       smdpAddress: 'localhost:8443',
       smdpAddresses: ['localhost:8443'],
       portalUrl: 'http://localhost:8080',
+      customerUrl: 'http://localhost:8080',
       portalTls: undefined,
       trustedProxies: [],
       dataDir: resolve('data'),
@@ -62,6 +63,18 @@ describe('what is set', () => {
 
   test('PORTAL_URL is kept as an origin', () => {
     expect(parseEnv({ PORTAL_URL: 'https://Portal.Example.com/' }).portalUrl).toBe('https://portal.example.com')
+  })
+
+  test('CUSTOMER_URL is where customers open their pages, the portal’s address where none is set', () => {
+    const PORTAL_URL = 'https://portal.example.com'
+    expect(parseEnv({ PORTAL_URL }).customerUrl).toBe('https://portal.example.com')
+    expect(parseEnv({ PORTAL_URL, CUSTOMER_URL: 'https://eSIM.example.com/' })).toMatchObject({
+      portalUrl: 'https://portal.example.com',
+      customerUrl: 'https://esim.example.com',
+    })
+    expect(problemsOf({ CUSTOMER_URL: 'esim.example.com/x' })[0]).toMatch(
+      /^CUSTOMER_URL is "esim\.example\.com\/x": .*https:\/\/esim\.example\.com\.$/,
+    )
   })
 
   test('limits for strangers are whole numbers, 0 for none where there can be none', () => {

@@ -44,6 +44,8 @@ export interface Env {
   smdpAddresses: string[]
   /** Origin of the portal, without a slash at its end. */
   portalUrl: string
+  /** Origin under which customers open the page of their eSIM, without a slash at its end; the portal's where none is set. */
+  customerUrl: string
   /** Absolute paths of PEM files. */
   portalTls: { certificate: string; key: string } | undefined
   /** Addresses and networks (CIDR) whose X-Forwarded headers are believed. */
@@ -135,17 +137,16 @@ const networks = optional.transform((value, context) => {
   return refuse(context, `TRUSTED_PROXIES has "${wrong}": addresses or networks are expected, such as 10.0.0.5 or 10.0.0.0/8.`)
 })
 
-const portalUrl = optional.transform((value, context) => {
-  if (value === undefined) return undefined
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  const plain = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
-  if (plain) return url.origin
-  const shown = url?.password || url?.username ? 'an address with a user name' : `"${value}"`
-  return refuse(
-    context,
-    `PORTAL_URL is ${shown}: http:// or https:// with a name and nothing after it is expected, such as https://portal.example.com.`,
-  )
-})
+const origin = (name: string, example: string) =>
+  optional.transform((value, context) => {
+    if (value === undefined) return undefined
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    const plain =
+      url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
+    if (plain) return url.origin
+    const shown = url?.password || url?.username ? 'an address with a user name' : `"${value}"`
+    return refuse(context, `${name} is ${shown}: http:// or https:// with a name and nothing after it is expected, such as ${example}.`)
+  })
 
 const databaseUrl = optional.transform((value, context) => {
   if (value === undefined || (URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol))) return value
@@ -182,7 +183,8 @@ const Variables = z.object({
   HOST: interfaceAddress('HOST'),
   HTTP_HOST: interfaceAddress('HTTP_HOST'),
   SMDP_ADDRESS: addresses,
-  PORTAL_URL: portalUrl,
+  PORTAL_URL: origin('PORTAL_URL', 'https://portal.example.com'),
+  CUSTOMER_URL: origin('CUSTOMER_URL', 'https://esim.example.com'),
   PORTAL_TLS_CERT: file,
   PORTAL_TLS_KEY: file,
   TRUSTED_PROXIES: networks,
@@ -238,6 +240,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const given = parsed.data
   const tlsPort = given.PORT ?? 8443
   const httpPort = given.HTTP_PORT ?? 8080
+  const portalUrl = given.PORTAL_URL ?? new URL(`http://localhost:${httpPort}`).origin
   const [first = tlsPort === 443 ? 'localhost' : `localhost:${tlsPort}`, ...aliases] = given.SMDP_ADDRESS
   const env: Env = {
     port: tlsPort,
@@ -247,7 +250,8 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     es2Port: given.ES2_PORT ?? 8444,
     smdpAddress: first,
     smdpAddresses: [first, ...aliases],
-    portalUrl: given.PORTAL_URL ?? new URL(`http://localhost:${httpPort}`).origin,
+    portalUrl,
+    customerUrl: given.CUSTOMER_URL ?? portalUrl,
     portalTls:
       given.PORTAL_TLS_CERT && given.PORTAL_TLS_KEY ? { certificate: given.PORTAL_TLS_CERT, key: given.PORTAL_TLS_KEY } : undefined,
     trustedProxies: given.TRUSTED_PROXIES,

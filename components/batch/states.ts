@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, CircleDashed, ClipboardList, FileUp, LoaderCircle, type LucideIcon, Trash2, Undo2 } from 'lucide-react'
-import type { Tone } from '@/components/profile/states'
+import type { Tone } from '@/components/ui/tone'
 
 export const BATCH_STATES = ['uploaded', 'checking', 'draft', 'failed', 'approved', 'rolledBack', 'discarded'] as const
 export type BatchState = (typeof BATCH_STATES)[number]

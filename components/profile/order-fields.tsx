@@ -1,146 +1,216 @@
 'use client'
 
-import { Dices } from 'lucide-react'
+import { ChevronRight, Dices } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
-import { Field } from '@/components/ui/field'
-import { Input } from '@/components/ui/input'
-import { MatchingId, TypedEid } from '@/lib/rsp/identifiers'
+import { CheckField, Field } from '@/components/ui/field'
+import { Input, Select } from '@/components/ui/input'
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '@/lib/customer-page/language'
+import { EidField, type EidPolicy } from './eid-field'
+import { type CodeChoice, draftProblems, makeConfirmationCode, type OrderDraft } from './order-draft'
 
-/** What a person may set for a new order, as typed. */
-export interface OrderDraft {
-  eid: string
-  confirmationCode: string
-  matchingId: string
-  /** As of an input of type datetime-local */
-  expiresAt: string
-}
-
-export const emptyDraft: OrderDraft = { eid: '', confirmationCode: '', matchingId: '', expiresAt: '' }
-
-/** The draft as the verb takes it: empty fields are left out. */
-export const draftInput = (draft: OrderDraft) => ({
-  ...(draft.eid.trim() ? { eid: draft.eid.replace(/[\s-]/g, '') } : {}),
-  ...(draft.confirmationCode ? { confirmationCode: draft.confirmationCode } : {}),
-  ...(draft.matchingId.trim() ? { matchingId: draft.matchingId.trim() } : {}),
-  ...(draft.expiresAt ? { expiresAt: new Date(draft.expiresAt) } : {}),
-})
-
-const firstMessage = (result: { success: boolean; error?: { issues: { message: string }[] } | undefined }): string | undefined =>
-  result.success ? undefined : result.error?.issues[0]?.message
-
-/** What can be seen to be wrong before anything is sent. */
-export function draftProblems(draft: OrderDraft): Record<string, string> {
-  const problems: [string, string | undefined][] = [
-    ['eid', draft.eid.trim() ? firstMessage(TypedEid.safeParse(draft.eid)) : undefined],
-    ['matchingId', draft.matchingId.trim() ? firstMessage(MatchingId.safeParse(draft.matchingId.trim())) : undefined],
-    [
-      'expiresAt',
-      draft.expiresAt && new Date(draft.expiresAt).getTime() <= Date.now() ? 'This moment has passed. Choose a later one.' : undefined,
-    ],
-  ]
-  return Object.fromEntries(problems.filter((each): each is [string, string] => each[1] !== undefined))
-}
-
-/** Six digits, each as likely as any other. */
-function makeCode(): string {
-  const limit = 4_294_000_000
-  const numbers = new Uint32Array(1)
-  do crypto.getRandomValues(numbers)
-  while ((numbers[0] ?? limit) >= limit)
-  return String((numbers[0] ?? 0) % 1_000_000).padStart(6, '0')
+const CODE_CHOICES: Record<CodeChoice, { one: string; many: string }> = {
+  asType: { one: 'As the type has it', many: 'As the type has it' },
+  none: { one: 'None', many: 'None' },
+  each: { one: 'One made for it', many: 'One of its own for each' },
+  typed: { one: 'This one', many: 'The same for all' },
 }
 
 interface OrderFieldsProps {
   draft: OrderDraft
   onChange: (draft: OrderDraft) => void
   problems: Record<string, string>
-  /** One profile may be tied to a device and have a matching ID of its own; many may not. */
+  /** One order may be bound to a device, have a customer and a matching ID of its own; many may not. */
   single: boolean
+  /** The device is known and not asked for. */
+  deviceKnown?: boolean
+  eidPolicy?: EidPolicy
 }
 
-export function OrderFields({ draft, onChange, problems, single }: OrderFieldsProps) {
+/** What can be set for new orders; what is seldom needed is folded away. */
+export function OrderFields({ draft, onChange, problems, single, deviceKnown, eidPolicy = 'refuse' }: OrderFieldsProps) {
   const [early, setEarly] = useState<Record<string, string>>({})
   // Checked while typing, never on leaving a field: a sentence that appears then moves the button away from under the pointer.
-  const edit = (field: keyof OrderDraft, value: string) => {
+  const edit = <Name extends keyof OrderDraft>(field: Name, value: OrderDraft[Name]) => {
     const next = { ...draft, [field]: value }
-    const digits = value.replace(/[\s-]/g, '').length
-    const { [field]: problem } = draftProblems(next)
     const { [field]: known, ...others } = early
-    setEarly(problem && (field !== 'eid' || known || digits >= 32) ? { ...others, [field]: problem } : others)
+    const problem = draftProblems(next, eidPolicy)[field]
+    const tellsEarly = field === 'matchingId' || field === 'expiresAt' || (known !== undefined && field !== 'eid')
+    setEarly(problem && tellsEarly ? { ...others, [field]: problem } : others)
     onChange(next)
   }
   const error = (field: keyof OrderDraft) => early[field] ?? problems[field]
+  const seldom = ['matchingId', 'expiresAt', 'language'].some(field => problems[field])
 
   return (
     <div className="grid gap-4 sm:grid-cols-2">
+      <Field
+        label="Reference"
+        optional
+        className={single ? '' : 'sm:col-span-2'}
+        hint={single ? 'What you call the order, to find it by.' : 'What you call these orders, to find them by.'}
+        error={error('reference')}
+      >
+        {control => (
+          <Input
+            {...control}
+            autoComplete="off"
+            maxLength={64}
+            value={draft.reference}
+            onChange={event => edit('reference', event.target.value)}
+          />
+        )}
+      </Field>
       {single ? (
-        <Field
-          label="EID"
+        <Field label="Customer’s e-mail" optional hint="Where the link to the customer’s page can go." error={error('customerEmail')}>
+          {control => (
+            <Input
+              {...control}
+              type="email"
+              autoComplete="off"
+              maxLength={254}
+              value={draft.customerEmail}
+              onChange={event => edit('customerEmail', event.target.value)}
+            />
+          )}
+        </Field>
+      ) : null}
+      {single && !deviceKnown ? (
+        <EidField
           optional
           className="sm:col-span-2"
           hint="32 digits. With it only this device can use the code; without it the first that does."
+          policy={eidPolicy}
+          value={draft.eid}
+          onChange={eid => edit('eid', eid)}
           error={error('eid')}
-        >
-          {control => (
-            <Input
-              {...control}
-              className="identifier"
-              inputMode="numeric"
-              autoComplete="off"
-              value={draft.eid}
-              onChange={event => edit('eid', event.target.value)}
-            />
-          )}
-        </Field>
+        />
       ) : null}
-      <Field
-        label="Confirmation code"
-        optional
-        className="sm:col-span-2"
-        hint={`The device asks for it as well as the activation code. ${single ? 'It' : 'One for all; it'} is kept as a hash only, so note it now. Left empty, one is made where the type asks for it.`}
-        error={error('confirmationCode')}
-      >
-        {control => (
-          <div className="flex gap-2">
-            <Input
-              {...control}
-              className="identifier"
-              autoComplete="off"
-              maxLength={64}
-              value={draft.confirmationCode}
-              onChange={event => edit('confirmationCode', event.target.value)}
+      <ConfirmationCodeFields draft={draft} edit={edit} error={error('confirmationCode')} single={single} />
+      <details className="group sm:col-span-2" open={seldom || undefined}>
+        <summary className="inline-flex list-none items-center gap-1 rounded text-accent [&::-webkit-details-marker]:hidden">
+          <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden />
+          Validity, language, later release{single ? ', matching ID' : ''}
+        </summary>
+        <div className="mt-3 grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Valid until"
+            optional
+            hint="After this no device can use it. Left empty, the type decides."
+            error={error('expiresAt')}
+          >
+            {control => (
+              <Input {...control} type="datetime-local" value={draft.expiresAt} onChange={event => edit('expiresAt', event.target.value)} />
+            )}
+          </Field>
+          <Field label="Customer’s language" hint="Of the customer’s page and mail." error={error('language')}>
+            {control => (
+              <Select
+                {...control}
+                value={draft.language}
+                onChange={event => edit('language', isLanguage(event.target.value) ? event.target.value : '')}
+              >
+                <option value="">As the customer’s device has it</option>
+                {LANGUAGES.map(language => (
+                  <option key={language} value={language}>
+                    {LANGUAGE_NAMES[language]}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          {single && !draft.withoutCode ? (
+            <Field label="Own matching ID" optional hint="Capitals, digits and dashes. Else one is made." error={error('matchingId')}>
+              {control => (
+                <Input
+                  {...control}
+                  className="identifier"
+                  autoComplete="off"
+                  maxLength={64}
+                  value={draft.matchingId}
+                  onChange={event => edit('matchingId', event.target.value.toUpperCase())}
+                />
+              )}
+            </Field>
+          ) : null}
+          <CheckField
+            className="sm:col-span-2"
+            label="Release later"
+            hint="Devices are turned away until somebody releases the order."
+            checked={draft.releaseLater}
+            onChange={releaseLater => edit('releaseLater', releaseLater)}
+          />
+          {single ? (
+            <CheckField
+              className="sm:col-span-2"
+              label="Without an activation code"
+              hint="A default SM-DP+ order: the device asks this server by itself and is known by its EID, which has to be given."
+              checked={draft.withoutCode}
+              onChange={withoutCode => edit('withoutCode', withoutCode)}
             />
-            <Button onClick={() => edit('confirmationCode', makeCode())}>
-              <Dices aria-hidden /> Make one
-            </Button>
-          </div>
-        )}
-      </Field>
-      {single ? (
-        <Field label="Own matching ID" optional hint="Capitals, digits and dashes. Else one is made." error={error('matchingId')}>
-          {control => (
-            <Input
-              {...control}
-              className="identifier"
-              autoComplete="off"
-              maxLength={64}
-              value={draft.matchingId}
-              onChange={event => edit('matchingId', event.target.value.toUpperCase())}
-            />
-          )}
-        </Field>
-      ) : null}
-      <Field
-        label="Valid until"
-        optional
-        hint="After this no device can use the code. Left empty, the type decides."
-        error={error('expiresAt')}
-      >
-        {control => (
-          <Input {...control} type="datetime-local" value={draft.expiresAt} onChange={event => edit('expiresAt', event.target.value)} />
-        )}
-      </Field>
+          ) : null}
+        </div>
+      </details>
     </div>
+  )
+}
+
+interface ConfirmationCodeFieldsProps {
+  draft: OrderDraft
+  edit: <Name extends keyof OrderDraft>(field: Name, value: OrderDraft[Name]) => void
+  error: string | undefined
+  single: boolean
+}
+
+const hintOf = ({ codeChoice }: OrderDraft, single: boolean): string => {
+  if (codeChoice === 'none') return 'The activation code is enough.'
+  if (codeChoice === 'each' && single) return 'It is shown once, when the code is issued.'
+  if (codeChoice === 'each') return 'They are kept for a day, for you to take with the files; then only their hashes are.'
+  if (codeChoice === 'typed') return 'The device asks for it as well.'
+  return single ? 'Where the type asks for one, it is made and shown once.' : 'Where the type asks for one, each order gets its own.'
+}
+
+/** Whether a confirmation code is asked for, and which. */
+export function ConfirmationCodeFields({ draft, edit, error, single }: ConfirmationCodeFieldsProps) {
+  return (
+    <>
+      <Field label="Confirmation code" hint={hintOf(draft, single)} className={draft.codeChoice === 'typed' ? '' : 'sm:col-span-2'}>
+        {control => (
+          <Select
+            {...control}
+            value={draft.codeChoice}
+            onChange={event => {
+              const chosen = (Object.keys(CODE_CHOICES) as CodeChoice[]).find(each => each === event.target.value)
+              if (chosen) edit('codeChoice', chosen)
+            }}
+          >
+            {(Object.keys(CODE_CHOICES) as CodeChoice[]).map(choice => (
+              <option key={choice} value={choice}>
+                {CODE_CHOICES[choice][single ? 'one' : 'many']}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {draft.codeChoice === 'typed' ? (
+        <Field label="The code" hint="Only its hash is kept: note it now." error={error}>
+          {control => (
+            <div className="flex gap-2">
+              <Input
+                {...control}
+                className="identifier"
+                autoComplete="off"
+                maxLength={64}
+                value={draft.confirmationCode}
+                onChange={event => edit('confirmationCode', event.target.value)}
+              />
+              <Button onClick={() => edit('confirmationCode', makeConfirmationCode())}>
+                <Dices aria-hidden /> Make one
+              </Button>
+            </div>
+          )}
+        </Field>
+      ) : null}
+    </>
   )
 }

@@ -13,18 +13,8 @@ import {
   PackageOpen,
   Trash2,
 } from 'lucide-react'
+import type { Tone } from '@/components/ui/tone'
 import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
-
-export type Tone = 'plain' | 'info' | 'good' | 'warn' | 'bad' | 'accent'
-
-export const TONE_CLASSES: Record<Tone, string> = {
-  plain: 'bg-muted text-foreground',
-  info: 'bg-info-soft text-info',
-  good: 'bg-good-soft text-good',
-  warn: 'bg-warn-soft text-warn',
-  bad: 'bg-bad-soft text-bad',
-  accent: 'bg-accent-soft text-accent',
-}
 
 /** Colour and shape of a state; its word is the specification's own. */
 export const STATE_LOOK: Record<ProfileState, { tone: Tone; icon: LucideIcon }> = {

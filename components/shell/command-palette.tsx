@@ -136,12 +136,12 @@ export function CommandPalette() {
             <Search className="size-4 shrink-0 text-quiet" aria-hidden />
             <input
               role="combobox"
-              aria-label="ICCID, EID, matching ID, IMSI or a room"
+              aria-label="ICCID, EID, matching ID, IMSI, reference, e-mail or a room"
               aria-expanded="true"
               aria-controls={listId}
               aria-autocomplete="list"
               aria-activedescendant={targets.length ? `${listId}-${at}` : undefined}
-              placeholder="ICCID, EID, matching ID, IMSI or a room"
+              placeholder="ICCID, EID, matching ID, reference, e-mail or a room"
               value={text}
               onChange={event => {
                 setText(event.target.value)
@@ -189,7 +189,7 @@ export function CommandPalette() {
               : searching
                 ? 'Searching…'
                 : words.length >= 3 && profiles.length === 0
-                  ? 'No profile has this ICCID, EID, matching ID or IMSI.'
+                  ? 'No profile has this number, matching ID, reference or e-mail address.'
                   : 'The first or last digits of an ICCID are enough.'}
           </p>
         </Radix.Content>

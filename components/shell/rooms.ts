@@ -1,4 +1,4 @@
-import { Activity, Boxes, Layers, ListChecks, type LucideIcon, Settings, SwatchBook, UserCheck } from 'lucide-react'
+import { Activity, Boxes, Layers, ListChecks, type LucideIcon, QrCode, Settings, SwatchBook, UserCheck } from 'lucide-react'
 
 export interface Room {
   href: string
@@ -13,6 +13,7 @@ export interface Room {
 /** The rooms of the portal, in the order of the side bar. */
 export const ROOMS: Room[] = [
   { href: '/profiles', name: 'Profiles', about: 'Find a profile, issue codes, follow a download', icon: Layers },
+  { href: '/orders', name: 'Orders', about: 'Issue many codes, take their QR codes, labels and files, mail the links', icon: QrCode },
   { href: '/batches', name: 'Batches', about: 'Upload what a vendor sent, read the report, approve it into stock', icon: Boxes },
   { href: '/types', name: 'Types', about: 'What profiles of one kind have in common', icon: SwatchBook },
   { href: '/approvals', name: 'Approvals', about: 'What waits for a second person', icon: UserCheck, of: 'approvals' },

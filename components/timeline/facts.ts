@@ -1,6 +1,6 @@
 import { byteWords } from '@/components/number-words'
-import type { TimelineEvent } from './event'
-import { BPP_COMMANDS } from './reasons'
+import type { TimelineEvent } from '@/lib/rsp/timeline/event'
+import { BPP_COMMANDS } from '@/lib/rsp/timeline/reasons'
 
 export interface Fact {
   label: string
@@ -31,6 +31,17 @@ const LABELS: Record<string, string> = {
   late: 'Of an earlier download',
   event: 'Notification',
   sequenceNumber: 'Sequence number',
+  from: 'Before',
+  deletedAt: 'Deleted there',
+  failed: 'Installation failed there',
+  rules: 'Rules passed over',
+  requestedBy: 'Asked for by',
+  oldIccid: 'Old ICCID',
+  newIccid: 'New ICCID',
+  to: 'Sent to',
+  linkId: 'Link',
+  ended: 'Links ended',
+  revoked: 'Link was dead',
 }
 
 const VALUES: Record<string, (value: unknown) => string | undefined> = {
@@ -58,7 +69,7 @@ export function eventFacts(event: TimelineEvent): Fact[] {
   const facts: Fact[] = []
   if (event.eid) facts.push({ label: 'EID', value: event.eid })
   for (const [key, value] of Object.entries(event.data ?? {})) {
-    if (value === null || value === undefined || value === '' || key === 'warnings') continue
+    if (value === null || value === undefined || value === '' || key === 'warnings' || value === event.eid) continue
     facts.push({ label: LABELS[key] ?? spaced(key), value: VALUES[key]?.(value) ?? write(value) })
   }
   if (event.transactionId) facts.push({ label: 'transactionId', value: event.transactionId })

@@ -2,11 +2,11 @@
 
 import { Ban, Check, CircleAlert, CircleCheck, type LucideIcon, Smartphone, TriangleAlert, UserRound } from 'lucide-react'
 import { classNames } from '@/components/class-names'
-import { TONE_CLASSES, type Tone } from '@/components/profile/states'
 import { RelativeTime } from '@/components/ui/relative-time'
-import type { TimelineEvent } from './event'
+import { TONE_CLASSES, type Tone } from '@/components/ui/tone'
+import type { TimelineEvent } from '@/lib/rsp/timeline/event'
+import { type SentenceTone, tell, tellActor } from '@/lib/rsp/timeline/sentences'
 import { eventFacts } from './facts'
-import { type SentenceTone, tell, tellActor } from './sentences'
 
 const looks: Record<SentenceTone, { tone: Tone; icon: LucideIcon; word: string }> = {
   good: { tone: 'good', icon: CircleCheck, word: 'Success' },

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
-import type { TimelineEvent } from './event'
+import type { TimelineEvent } from '@/lib/rsp/timeline/event'
 
 export type Connection = 'connecting' | 'live' | 'signedOut'
 

@@ -12,6 +12,10 @@ export const Select = ({ className, ...props }: ComponentProps<'select'>) => (
   <select className={classNames(box, 'h-9 px-2.5', className)} {...props} />
 )
 
+export const TextArea = ({ className, ...props }: ComponentProps<'textarea'>) => (
+  <textarea className={classNames(box, 'px-3 py-2', className)} {...props} />
+)
+
 export const Checkbox = ({ className, ...props }: Omit<ComponentProps<'input'>, 'type'>) => (
   <input type="checkbox" className={classNames('block size-4 shrink-0 rounded', className)} {...props} />
 )

@@ -23,3 +23,24 @@ export async function audit(
     ],
   })
 }
+
+/** The same for several things that were done to one target each, by one statement. */
+export async function auditEach(
+  db: Queryable,
+  actor: Actor,
+  action: Verb,
+  entries: readonly { target: string; detail: Record<string, unknown> }[],
+): Promise<void> {
+  await db.query({
+    name: 'audit-each',
+    text: `INSERT INTO audit (actor, action, target, detail, address)
+      SELECT $1, $2, target, detail, $5 FROM unnest($3::text[], $4::jsonb[]) AS entry (target, detail)`,
+    values: [
+      actor.name,
+      action,
+      entries.map(({ target }) => target),
+      entries.map(({ detail }) => storableJson(detail)),
+      actor.address ?? null,
+    ],
+  })
+}

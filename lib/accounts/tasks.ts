@@ -14,6 +14,8 @@ export interface JobContext {
   vault: Vault
   /** Absolute. */
   dataDir: string
+  /** What activation codes and customers' links name. */
+  addresses: { smdpAddress: string; customerUrl: string }
   now(): Date
 }
 

@@ -9,7 +9,8 @@ import { TASKS } from './tasks'
  * @returns how to stop it
  */
 export function startBackground({ db, vault }: Pick<JobContext, 'db' | 'vault'>, env: Env): () => Promise<void> {
-  const jobContext: JobContext = { db, vault, dataDir: env.dataDir, now: () => new Date() }
+  const { dataDir, smdpAddress, customerUrl } = env
+  const jobContext: JobContext = { db, vault, dataDir, addresses: { smdpAddress, customerUrl }, now: () => new Date() }
   const taskContext = async (startedBy: string) => ({ ...jobContext, actor: await actorNamed(db, startedBy) })
   return runJobs({ db, jobs: jobsOf(env), tasks: TASKS, jobContext, taskContext })
 }

@@ -108,6 +108,22 @@ export const oneArgument = <Schema extends z.ZodType>(what: string, schema: Sche
   },
 })
 
+/** Exactly two words, or none. */
+export const twoArguments = <First extends z.ZodType, Second extends z.ZodType>(
+  firstName: string,
+  first: First,
+  secondName: string,
+  second: Second,
+): Arguments<[z.output<First>, z.output<Second>] | undefined> => ({
+  read: given => {
+    const [one, two, three] = given
+    if (one === undefined) return undefined
+    if (two === undefined) throw new UsageError(`${secondName} is missing.`)
+    if (three !== undefined) throw new UsageError(`"${three}" is one too many.`)
+    return [readAs(first, one, firstName), readAs(second, two, secondName)]
+  },
+})
+
 /** Any number of words, none too. */
 export const manyArguments = <Schema extends z.ZodType>(what: string, schema: Schema): Arguments<z.output<Schema>[]> => ({
   read: given => given.map(each => readAs(schema, each, what)),

@@ -1,13 +1,18 @@
 import { batchCommands } from './batch'
+import { bindCommands } from './bind'
 import type { Command } from './command'
 import { demoCommands } from './demo'
 import { importCommands } from './import'
 import { issueCommands } from './issue'
 import { keysCommands } from './keys'
+import { moveCommands } from './move'
 import { orderCommands } from './order'
 import { phoneCommands } from './phone'
 import { pkiCommands } from './pki'
 import { profileCommands } from './profile'
+import { replaceCommands } from './replace'
+import { replacementsCommands } from './replacements'
+import { settingsCommands } from './settings'
 import { stockCommands } from './stock'
 import { typeCommands } from './type'
 import { userCommands } from './user'
@@ -20,9 +25,14 @@ export const commands: readonly Command[] = [
   ...importCommands,
   ...batchCommands,
   ...issueCommands,
+  ...bindCommands,
   ...orderCommands,
+  ...moveCommands,
+  ...replaceCommands,
+  ...replacementsCommands,
   ...profileCommands,
   ...stockCommands,
+  ...settingsCommands,
   ...userCommands,
   ...phoneCommands,
   ...demoCommands,

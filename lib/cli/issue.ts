@@ -1,18 +1,17 @@
 import { z } from 'zod'
 import { TypeInput } from '@/lib/inventory/types'
-import { issue, mostIssuedAtOnce } from '@/lib/orders/issue'
+import { confirmReserved } from '@/lib/orders/confirm-reserved'
+import { readEidPolicy } from '@/lib/orders/eid-policy'
+import { type Issued, issue, mostIssuedAtOnce } from '@/lib/orders/issue'
+import { noMatchingId } from '@/lib/orders/matching-id'
+import { CustomerEmail, OrderLanguage, Reference, SpacedEid } from '@/lib/orders/order-fields'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
-import { Eid, eidCheckDigitsHold, Iccid, MatchingId } from '@/lib/rsp/identifiers'
-import { type Command, command, flag, manyArguments, number, option } from './command'
+import { type Eid, eidCheckDigitsHold, Iccid, MatchingId } from '@/lib/rsp/identifiers'
+import { type Command, command, flag, manyArguments, number, oneArgument, option } from './command'
 import { Expiry } from './expiry'
 import { UsageError } from './failure'
-import { withRuntime } from './with-runtime'
-
-/** An EID with or without spaces and dashes. Test certificates carry EIDs with wrong check digits, so those are only remarked on. */
-export const CommandEid = z
-  .string()
-  .transform(text => text.replace(/[\s-]/g, ''))
-  .pipe(Eid)
+import type { Output } from './output'
+import { type Deployment, withRuntime } from './with-runtime'
 
 const most = mostIssuedAtOnce.toLocaleString('en')
 
@@ -27,20 +26,73 @@ function chosen(iccids: Iccid[], type: string | undefined, count: number | undef
 }
 
 /** Null where `--no-NAME` says that there is none, undefined where the type decides. @throws UsageError */
-function unlessNone<Value>(name: string, value: Value | undefined, none: boolean): Value | null | undefined {
+export function unlessNone<Value>(name: string, value: Value | undefined, none: boolean): Value | null | undefined {
   if (none && value !== undefined) throw new UsageError(`--${name} and --no-${name} contradict each other.`)
   return none ? null : value
 }
 
+/** A test laboratory's EID that is let pass is remarked on: it may be mistyped all the same. */
+export async function remarkOnEid({ db }: Pick<Deployment, 'db'>, out: Output, eid: Eid | undefined): Promise<void> {
+  if (eid && !eidCheckDigitsHold(eid) && (await readEidPolicy(db)) === 'warn')
+    out.note(`The check digits of the EID ${eid} do not fit: was it typed right?`)
+}
+
+const orderOptions = {
+  eid: option('EID', 'For this eUICC alone', SpacedEid),
+  'confirmation-code': option('CODE', 'The customer must type it', ConfirmationCode),
+  'make-confirmation-code': flag('Make one for each, whatever the type asks'),
+  'no-confirmation-code': flag('None, even where the type asks for one'),
+  'matching-id': option('ID', 'Instead of a random one: capital letters, digits and dashes', MatchingId),
+  'default-smdp': flag('A default SM-DP+ order: without matching ID, the device of --eid finds it by itself'),
+  expires: option('TIME', 'Until when: 2026-12-31, 2026-12-31T18:00, 30d or 12h', Expiry(new Date())),
+  'no-expires': flag('Without end, even where the type says how long'),
+  'no-release': flag('Confirm the order only; release lets the device download later'),
+  email: option('E-MAIL', 'The customer’s', CustomerEmail),
+  reference: option('TEXT', 'What you call the order, up to 64 characters', Reference),
+  language: option('LANGUAGE', 'Of the customer’s page and mails; else as the browser asks', OrderLanguage),
+}
+
+type Given = { [Name in keyof typeof orderOptions]: ReturnType<(typeof orderOptions)[Name]['read']> }
+
+/** @throws UsageError */
+function orderOf({ eid, email: customerEmail, reference, language, expires, ...given }: Given) {
+  const { 'make-confirmation-code': make, 'default-smdp': defaultSmdp, 'matching-id': matchingId } = given
+  const confirmationCode = unlessNone('confirmation-code', given['confirmation-code'], given['no-confirmation-code'])
+  if (make && confirmationCode !== undefined) throw new UsageError('--make-confirmation-code contradicts the other option about the code.')
+  if (defaultSmdp && matchingId) throw new UsageError('--default-smdp and --matching-id contradict each other.')
+  if (defaultSmdp && !eid) throw new UsageError('--default-smdp needs the EID of the device: --eid.')
+  return {
+    eid,
+    customerEmail,
+    reference,
+    language,
+    matchingId: defaultSmdp ? noMatchingId : matchingId,
+    confirmationCode,
+    ...(make ? { makeConfirmationCode: 'always' as const } : {}),
+    expiresAt: unlessNone('expires', expires, given['no-expires']),
+    release: !given['no-release'],
+  }
+}
+
+function tell(out: Output, { iccid, state, matchingId, activationCode, page, confirmationCode, expiresAt }: Issued): void {
+  const code = confirmationCode ? { confirmationCode } : {}
+  out.answer({ iccid, state, matchingId, activationCode, page, expiresAt, ...code }, () =>
+    out.line([iccid, activationCode, ...(confirmationCode ? [confirmationCode] : []), page].join('  ')),
+  )
+}
+
+const jsonHelp =
+  'One JSON object a line: iccid, state, matchingId, activationCode, page, expiresAt, and confirmationCode where one was made'
+
 const issueCodes = command({
   name: 'issue',
   forms: ['ICCID… [options]', '--type NAME --count N [options]'],
-  summary: 'Issue profiles and print their activation codes, all or none',
+  summary: 'Issue profiles and print their activation codes and customers’ pages, all or none',
   notes: [
     'A matching ID can be given to a single profile only.',
-    'What is left out is as the type has it. A confirmation code that is made for it is printed here and never again.',
+    'What is left out is as the type has it. A confirmation code that is made is printed here and never again.',
   ],
-  jsonHelp: 'One JSON object a line: iccid, matchingId, activationCode, and confirmationCode where one was made',
+  jsonHelp,
   options: {
     type: option('NAME', 'Take profiles of this type from stock', TypeInput.shape.name),
     count: option(
@@ -48,28 +100,33 @@ const issueCodes = command({
       `How many, 1 (default) to ${most}`,
       number(z.int().min(1, 'At least one.').max(mostIssuedAtOnce, `At most ${most} at once.`)),
     ),
-    eid: option('EID', 'For this eUICC alone', CommandEid),
-    'confirmation-code': option('CODE', 'The customer must type it', ConfirmationCode),
-    'no-confirmation-code': flag('None, even where the type asks for one'),
-    'matching-id': option('ID', 'Instead of a random one: capital letters, digits and dashes', MatchingId),
-    expires: option('TIME', 'Until when: 2026-12-31, 2026-12-31T18:00, 30d or 12h', Expiry(new Date())),
-    'no-expires': flag('Without end, even where the type says how long'),
+    ...orderOptions,
   },
   arguments: manyArguments('ICCID', Iccid),
-  run: ({ options: { type, count, eid, expires, ...given }, arguments: iccids, out }) => {
+  run: ({ options: { type, count, ...given }, arguments: iccids, out }) => {
     const wanted = chosen(iccids, type, count)
-    if (eid && !eidCheckDigitsHold(eid)) out.note(`The check digits of the EID ${eid} do not fit: was it typed right?`)
-    const confirmationCode = unlessNone('confirmation-code', given['confirmation-code'], given['no-confirmation-code'])
-    const expiresAt = unlessNone('expires', expires, given['no-expires'])
-    const order = { eid, matchingId: given['matching-id'], confirmationCode, expiresAt }
-    return withRuntime(async ({ db, orders }) => {
-      for (const { iccid, matchingId, activationCode, ...made } of await issue(db, orders, { ...wanted, ...order })) {
-        const code = made.confirmationCode
-        const told = { iccid, matchingId, activationCode, ...(code ? { confirmationCode: code } : {}) }
-        out.answer(told, () => out.line([iccid, activationCode, ...(code ? [code] : [])].join('  ')))
-      }
+    const order = orderOf(given)
+    return withRuntime(async deployment => {
+      await remarkOnEid(deployment, out, order.eid)
+      for (const issued of await issue(deployment.db, deployment.orders, { ...wanted, ...order })) tell(out, issued)
     })
   },
 })
 
-export const issueCommands: Command[] = [issueCodes]
+const confirmReservation = command({
+  name: 'confirm',
+  forms: ['ICCID [options]'],
+  summary: 'Make the code of a profile that is reserved already, by bind or by another system',
+  jsonHelp,
+  options: orderOptions,
+  arguments: oneArgument('ICCID', Iccid),
+  run: ({ options: given, arguments: iccid, out }) => {
+    const order = orderOf(given)
+    return withRuntime(async deployment => {
+      await remarkOnEid(deployment, out, order.eid)
+      tell(out, await confirmReserved(deployment.db, deployment.orders, { iccid, ...order }))
+    })
+  },
+})
+
+export const issueCommands: Command[] = [issueCodes, confirmReservation]

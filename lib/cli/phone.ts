@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { z } from 'zod'
 import { env } from '@/lib/env'
+import { SpacedEid } from '@/lib/orders/order-fields'
 import { scanActivationCode } from '@/lib/phone/activation-code'
 import type { Lpa } from '@/lib/phone/lpa'
 import { LpaError } from '@/lib/phone/lpa-error'
@@ -10,7 +11,6 @@ import { EuiccRefusal } from '@/lib/phone/refusal'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { type Command, command, FilePath, flag, noArguments, oneArgument, option } from './command'
 import { AlreadyTold, UsageError } from './failure'
-import { CommandEid } from './issue'
 import type { Output } from './output'
 import { defaultCardPath, ensureCard } from './phone-card'
 
@@ -34,7 +34,7 @@ const ActivationCode = z.string().refine(
 
 const cardOptions = {
   card: option('FILE', 'The phone’s card; without it phone/card.json in the data folder. Made on its first use', FilePath),
-  eid: option('EID', 'The EID of a card that is made now', CommandEid),
+  eid: option('EID', 'The EID of a card that is made now', SpacedEid),
   connect: option('HOST:PORT', 'Connect there instead of to the SM-DP+ address', HostPort),
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type OrderDetail, profileStory, type TimelineRow } from '@/lib/db/portal/profile-detail'
+import { type OrderDetail, profileStory } from '@/lib/db/portal/profile-detail'
 import { COUNT_CAP, listProfiles } from '@/lib/db/portal/profile-list'
 import { type ChosenProfiles, type Moved, mostMovedAtOnce, restore, retire } from '@/lib/inventory/retire'
 import { TypeInput } from '@/lib/inventory/types'
@@ -7,8 +7,9 @@ import { orderActivationCode } from '@/lib/orders/activation-code'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { PROFILE_STATES, RUNTIME_STATES, STATE_MEANING } from '@/lib/rsp/lifecycle'
 import { RspError, STATUS } from '@/lib/rsp/status'
+import type { TimelineEvent } from '@/lib/rsp/timeline/event'
+import { tellInOneLine } from '@/lib/rsp/timeline/sentences'
 import { type Command, command, manyArguments, number, oneArgument, oneOf, option, options } from './command'
-import { eventWords } from './event-words'
 import { UsageError } from './failure'
 import { localTime, type Output } from './output'
 import { withRuntime } from './with-runtime'
@@ -22,7 +23,7 @@ const codeOf = ({ matchingId, smdpAddress, confirmationCodeRequired, closedAt }:
     ? null
     : orderActivationCode({ matchingId, smdpAddress, confirmationCodeRequired })
 
-const withMeaning = (event: TimelineRow) => {
+const withMeaning = (event: TimelineEvent) => {
   if (!event.status) return event
   const { subjectCode, reasonCode, meaning } = STATUS[event.status]
   return { ...event, subjectCode, reasonCode, meaning }
@@ -59,7 +60,7 @@ type Shown = {
   packageName: string
   saipVersion: string
   order: (OrderDetail & { activationCode: string | null }) | null
-  events: TimelineRow[]
+  events: TimelineEvent[]
 }
 
 function tell({ order, events, ...profile }: Shown, out: Output): void {
@@ -81,7 +82,7 @@ function tell({ order, events, ...profile }: Shown, out: Output): void {
   out.line()
   out.table(
     ['When', 'Who', 'What'],
-    events.map(event => [localTime(event.at), event.actor, eventWords(event)]),
+    events.map(event => [localTime(event.at), event.actor, tellInOneLine(event)]),
   )
 }
 

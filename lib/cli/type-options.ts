@@ -45,16 +45,25 @@ export const settingOptions = {
   owner: option('MCCMNC', 'Profile owner, as in 26202; without it the package’s', orNothing(shape.owner.unwrap().shape.mccMnc)),
   gid1: option('HEX', 'GID1 of the owner', z.string()),
   gid2: option('HEX', 'GID2 of the owner', z.string()),
-  notify: options(
-    'EVENTS[@HOST]',
-    `Notifications: ${kinds}; without a host to this server; repeatable (default: all to this server)`,
-    z.string(),
-  ),
+  notify: options('EVENTS[@HOST]', `Notifications: ${kinds}; without a host to this server; repeatable (default: all)`, z.string()),
   protection: option('KEYS', 'session keys (default) or random ones: session, random', oneOf(['session', 'random'])),
   'download-limit': option('N', 'Download attempts of an order (default 10)', number(shape.downloadLimit.unwrap())),
   'confirmation-limit': option('N', 'Wrong confirmation codes of an order (default 3)', number(shape.confirmationLimit.unwrap())),
   'valid-days': option('N', 'Days for which orders are valid (default: without end)', orNothing(number(shape.orderValidDays.unwrap()))),
   'on-rejection': option('KEEP', 'What a person’s “no” does to the order: keep (default), end', oneOf(['keep', 'end'])),
+  reuse: option('DEVICE', 'Which device may download a profile again: any (default), same, none', oneOf(['any', 'same', 'none'])),
+  'reuse-after-deletion': option(
+    'yes|no',
+    'Only when its phone has reported that it deleted the profile (default yes)',
+    oneOf(['yes', 'no']),
+  ),
+  'reuse-limit': option('N', 'How often (default 5; "" for any number of times)', orNothing(number(shape.reuseLimit.unwrap().unwrap()))),
+  'reuse-wait': option('HOURS', 'After the order before (default 0)', number(shape.reuseWaitHours.unwrap())),
+  'returns-to-stock': option(
+    'WHEN',
+    'Whether a profile that somebody had may become stock again: never (default), after-deletion',
+    oneOf(['never', 'after-deletion']),
+  ),
   'alert-level': option('N', 'Mail goes out when fewer are in stock', orNothing(number(shape.alertLevel.unwrap()))),
   'alert-to': options('E-MAIL', 'Who gets that mail; repeatable', z.string()),
   reorder: option('N', 'How many are ordered from the vendor at once', orNothing(number(shape.reorderQuantity.unwrap()))),
@@ -77,12 +86,19 @@ export async function givenSettings(given: Given, present: Partial<TypeInput> = 
     confirmationLimit: given['confirmation-limit'],
     orderValidDays: given['valid-days'],
     onRejection: given['on-rejection'],
+    reuseDevice: given.reuse,
+    reuseAfterDeletion: given['reuse-after-deletion'] && given['reuse-after-deletion'] === 'yes',
+    reuseWaitHours: given['reuse-wait'],
+    returnsToStock: given['returns-to-stock'] && (given['returns-to-stock'] === 'never' ? 'never' : 'afterDeletion'),
     alertLevel: given['alert-level'],
     alertRecipients: listOf(given['alert-to']),
     reorderQuantity: given.reorder,
   }
   const said = Object.entries(settings).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(said.map(([name, value]) => [name, value ?? undefined]))
+  const settled = Object.fromEntries(said.map(([name, value]) => [name, value ?? undefined]))
+  // Here nothing is a value of its own: without limit.
+  const limit = given['reuse-limit']
+  return limit === undefined ? settled : { ...settled, reuseLimit: limit }
 }
 
 /** Undefined when none was given; "" alone is an empty list. */

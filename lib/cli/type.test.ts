@@ -39,6 +39,18 @@ test('a type is added with everything that can be said of it, shown and changed'
     ...['type', 'add', 'travel', '--template', ts48('TS48v5_SAIP2.3_BERTLV_SUCI.der'), '--spn', 'Harbour', '--profile-name', 'Travel'],
     ...['--icon', icon, '--owner', '00101', '--gid1', 'ff', '--notify', 'install,delete', '--notify', 'enable@events.example.com'],
     ...[
+      '--reuse',
+      'same',
+      '--reuse-after-deletion',
+      'no',
+      '--reuse-limit',
+      '',
+      '--reuse-wait',
+      '12',
+      '--returns-to-stock',
+      'after-deletion',
+    ],
+    ...[
       '--confirmation-code',
       '--valid-days',
       '30',
@@ -56,6 +68,11 @@ test('a type is added with everything that can be said of it, shown and changed'
 
   const shown = json(await cli('type', 'show', 'travel', '--json'))
   expect(shown).toMatchObject({
+    reuseDevice: 'same',
+    reuseAfterDeletion: false,
+    reuseLimit: null,
+    reuseWaitHours: 12,
+    returnsToStock: 'afterDeletion',
     owner: { mccMnc: '00101', gid1: 'FF' },
     notifications: [{ events: ['install', 'delete'] }, { events: ['enable'], address: 'events.example.com' }],
     confirmationCodeRequired: true,

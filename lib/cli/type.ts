@@ -129,6 +129,8 @@ function tellSettings(type: TypeInput, out: Output): void {
     ['Attempts', `${type.downloadLimit} downloads, ${type.confirmationLimit} confirmation codes`],
     ['Confirmation code', type.confirmationCodeRequired ? 'every order' : 'when an order asks for one'],
     ['Orders are valid', type.orderValidDays ? `${type.orderValidDays} days` : 'without end'],
+    ['A new phone', newPhoneWords(type)],
+    ['Back to stock', type.returnsToStock === 'never' ? 'never' : 'when its phone has deleted it'],
     ['A person’s no', type.onRejection === 'keep' ? 'keeps the order' : 'ends the order'],
     ['Strict', type.strict ? 'yes' : undefined],
     [
@@ -137,6 +139,18 @@ function tellSettings(type: TypeInput, out: Output): void {
     ],
     ['Reorder', type.reorderQuantity],
   ])
+}
+
+const DEVICES = { any: 'any device', same: 'the same device', none: 'no device' }
+
+function newPhoneWords({ reuseDevice, reuseAfterDeletion, reuseLimit, reuseWaitHours }: TypeInput): string {
+  if (reuseDevice === 'none') return DEVICES.none
+  return [
+    DEVICES[reuseDevice],
+    reuseAfterDeletion ? 'once deletion was reported' : 'deleted or not',
+    reuseLimit === null ? 'any number of times' : `at most ${reuseLimit} times`,
+    ...(reuseWaitHours > 0 ? [`${reuseWaitHours} hours after the order before`] : []),
+  ].join(', ')
 }
 
 function tellTemplate({ tree, values, warnings }: TemplateReport, out: Output): void {

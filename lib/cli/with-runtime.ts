@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Actor } from '@/lib/accounts/actor'
 import { type Env, env } from '@/lib/env'
 import { onStopSignal } from '@/lib/front-door/stop-signals'
 import type { OrderContext } from '@/lib/orders/context'
+import { orderContext } from '@/lib/orders/order-context'
 import { joinRuntime, type Runtime } from '@/lib/runtime'
 
 function osUser(): string {
@@ -40,8 +40,8 @@ export async function withRuntime<T>(work: (deployment: Deployment) => Promise<T
   const { db, vault, stop } = await joining
   const actor = terminalActor()
   const now = new Date()
-  const orders = { actor, now, random: (bytes: number) => randomBytes(bytes), vault, smdpAddress: settings.smdpAddress }
   try {
+    const orders = await orderContext({ db, vault, actor, now }, settings)
     return await work({ db, vault, env: settings, actor, now, orders })
   } finally {
     // What the interrupted work complains about is nobody's concern any more.

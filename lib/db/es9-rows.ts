@@ -1,5 +1,6 @@
 import type { ProfileState } from '@/lib/rsp/lifecycle'
 import type { OrderOutcome } from './move-profile'
+import { CLAIMED_EID } from './stock'
 import type { ProfileTypeSettings } from './type-rows'
 
 /** An order as ES9+ sees it: with its profile, its type and the binding that was made last. */
@@ -134,7 +135,7 @@ const SESSION_ORDER_FIELDS: Fields = {
   outcome: 'o.outcome',
   state: 'p.state',
   openOrderId: 'p.order_id',
-  claimedEid: 'p.eid',
+  claimedEid: CLAIMED_EID,
   packageBytes: 'p.package_bytes',
   'type.protection': 't.protection',
   'type.onRejection': 't.on_rejection',

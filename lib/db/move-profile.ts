@@ -181,7 +181,11 @@ function moveText(move: Move, delivery: Delivery | undefined): string {
     more.push(`UPDATE download_order SET closed_at = :at, outcome = :closeAs WHERE id = :orderId AND ${hasMoved}`)
   }
   if (move.forgetDevice) set.push('eid = NULL, binding_id = NULL, runtime_state = NULL, runtime_since = NULL, runtime_sequence = NULL')
-  if (move.runtimeSequence !== undefined) set.push('runtime_sequence = greatest(p.runtime_sequence, :runtimeSequence)')
+  if (move.runtimeSequence !== undefined) {
+    // What was told before this installation is of an earlier one on the same eUICC, and came late.
+    const since = (column: string) => `${column} = CASE WHEN p.runtime_sequence > :runtimeSequence THEN p.${column} END`
+    set.push(since('runtime_state'), since('runtime_since'), 'runtime_sequence = greatest(p.runtime_sequence, :runtimeSequence)')
+  }
   if (delivery) {
     set.push('eid = :eid', 'binding_id = :bindingId')
     where.push('(p.eid IS NULL OR p.eid = :eid)', 'p.binding_id IS NOT DISTINCT FROM :replaces')
@@ -251,7 +255,8 @@ function stepOf(move: Move): { from: ProfileState[]; to: ProfileState } {
 
 /**
  * Moves a profile by compare-and-set on state and order. Its order is closed and the timeline written by the same statement. This,
- * `deliverProfile` and, for many at once, `moveProfiles` are the only places that change `profile.state`.
+ * `deliverProfile`, for many at once `moveProfiles` and `moveOrdered`, and `bindOrder` for linking, are the only
+ * places that change `profile.state`.
  * @returns the new state
  * @throws StaleState when the profile is no longer as the caller saw it; then nothing was changed
  */

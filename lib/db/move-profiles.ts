@@ -1,5 +1,7 @@
-import { nextState, type ProfileState } from '@/lib/rsp/lifecycle'
+import { type ProfileEvent as LifecycleEvent, nextState, type ProfileState } from '@/lib/rsp/lifecycle'
+import { type OrderOutcome, StaleState } from './move-profile'
 import type { Transaction } from './pool'
+import { type EventKind, storableJson } from './profile-events'
 import { IN_STOCK } from './stock'
 
 export interface MoveMany {
@@ -36,4 +38,79 @@ export async function moveProfiles(tx: Transaction, { iccids, event, at, actor }
     values: [iccids, FROM[event], to, at, actor, event],
   })
   return rows.map(({ iccid }) => iccid)
+}
+
+/** A step of one profile, as `Move` of move-profile has it. */
+export interface OrderedMove {
+  iccid: string
+  /** The open order that the caller has seen; null for none */
+  orderId: string | null
+  from: ProfileState
+  event: LifecycleEvent
+  /** The order that is open from now on */
+  opens?: string
+  /** Of the timeline */
+  eid?: string | undefined
+  data?: Record<string, unknown>
+}
+
+interface CommonMove {
+  at: Date
+  actor: string
+  kind: EventKind
+  /** Closes the open orders with this outcome. */
+  closeAs?: OrderOutcome
+  /** The profiles go back to stock: which eUICC had asked for them no longer counts. */
+  forgetDevice?: boolean
+}
+
+const orderedMoveText = ({ closeAs, forgetDevice }: CommonMove): string => `
+  WITH wanted AS (
+    SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::jsonb[])
+      AS w (iccid, order_id, state, next_state, opens, eid, data)),
+  moved AS (
+    UPDATE profile p SET state = w.next_state, state_since = $8, order_id = ${closeAs ? 'NULL' : 'coalesce(w.opens, w.order_id)'}
+      ${forgetDevice ? ', eid = NULL, binding_id = NULL, runtime_state = NULL, runtime_since = NULL, runtime_sequence = NULL' : ''}
+    FROM wanted w WHERE p.iccid = w.iccid AND p.state = w.state AND p.order_id IS NOT DISTINCT FROM w.order_id
+    RETURNING p.iccid, coalesce(w.opens, w.order_id) AS order_id, w.eid, w.data),
+  ${closeAs ? 'closed AS (UPDATE download_order o SET closed_at = $8, outcome = $11 FROM moved WHERE o.id = moved.order_id),' : ''}
+  told AS (
+    INSERT INTO profile_event (at, iccid, order_id, eid, actor, kind, outcome, data)
+    SELECT $8::timestamptz, iccid, order_id, eid, $9, $10, 'ok', data FROM moved)
+  SELECT iccid FROM moved`
+
+/**
+ * Moves profiles that the transaction holds, each by compare-and-set on state and order; their orders are closed and their timelines written by the
+ * same statement.
+ * @throws StaleState when one is no longer as the caller saw it
+ */
+export async function moveOrdered(tx: Transaction, moves: readonly OrderedMove[], common: CommonMove): Promise<void> {
+  if (moves.length === 0) return
+  const column = <Value>(of: (move: OrderedMove) => Value) => moves.map(of)
+  const { rows } = await tx.query<{ iccid: string }>({
+    name: ['move-ordered', common.closeAs && 'close', common.forgetDevice && 'forget'].filter(Boolean).join('-'),
+    text: orderedMoveText(common),
+    values: [
+      column(({ iccid }) => iccid),
+      column(({ orderId }) => orderId),
+      column(({ from }) => from),
+      column(({ iccid, from, event }) => stateAfter(iccid, from, event)),
+      column(({ opens }) => opens ?? null),
+      column(({ eid }) => eid ?? null),
+      column(({ data }) => (data ? storableJson(data) : null)),
+      common.at,
+      common.actor,
+      common.kind,
+      ...(common.closeAs ? [common.closeAs] : []),
+    ],
+  })
+  if (rows.length === moves.length) return
+  const moved = new Set(rows.map(({ iccid }) => iccid))
+  throw new StaleState(moves.find(({ iccid }) => !moved.has(iccid))?.iccid ?? '')
+}
+
+function stateAfter(iccid: string, from: ProfileState, event: LifecycleEvent): ProfileState {
+  const to = nextState(from, event)
+  if (!to) throw new Error(`${iccid} is ${from}: there is no ${event} from there.`)
+  return to
 }

@@ -52,7 +52,21 @@ export const SEALED_TABLES = [
     identity: `'confirmation_code:' || id`,
     sealed: 'confirmation_code_hash',
   },
+  {
+    name: 'issue_run_code',
+    from: 'issue_run_code',
+    keys: { run_id: 'uuid', iccid: 'text' },
+    identity: `'issue_run_code:' || run_id || ':' || iccid`,
+    sealed: 'sealed',
+  },
   { name: 'binding', from: 'binding', keys: { id: 'uuid' }, identity: `'binding:' || id`, sealed: 'sealed' },
+  {
+    name: 'document_piece',
+    from: 'document_piece',
+    keys: { document_id: 'uuid', place: 'int' },
+    identity: `'document_piece:' || document_id || ':' || place`,
+    sealed: 'sealed',
+  },
 ] as const satisfies readonly SealedTable[]
 export type SealedTableName = (typeof SEALED_TABLES)[number]['name']
 

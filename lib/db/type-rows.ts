@@ -23,6 +23,11 @@ export interface ProfileTypeSettings {
   strict: boolean
   confirmationCodeRequired: boolean
   orderValidDays: number | null
+  reuseDevice: 'none' | 'same' | 'any'
+  reuseAfterDeletion: boolean
+  reuseLimit: number | null
+  reuseWaitHours: number
+  returnsToStock: 'never' | 'afterDeletion'
   alertLevel: number | null
   alertRecipients: string[]
   reorderQuantity: number | null
@@ -59,6 +64,11 @@ const SETTINGS: Record<keyof ProfileTypeSettings, string> = {
   strict: 'strict',
   confirmationCodeRequired: 'confirmation_code_required',
   orderValidDays: 'order_valid_days',
+  reuseDevice: 'reuse_device',
+  reuseAfterDeletion: 'reuse_after_deletion',
+  reuseLimit: 'reuse_limit',
+  reuseWaitHours: 'reuse_wait_hours',
+  returnsToStock: 'returns_to_stock',
   alertLevel: 'alert_level',
   alertRecipients: 'alert_recipients',
   reorderQuantity: 'reorder_quantity',

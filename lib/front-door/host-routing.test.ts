@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createHosts, hostNameOf, type Side } from './host-routing'
+import { createHosts, hostNameOf } from './host-routing'
 
 describe('the name in a Host header', () => {
   const cases: [string | undefined, string | undefined][] = [
@@ -33,36 +33,50 @@ describe('a host name decides what is served', () => {
   const shared = { smdpAddresses: ['one.example.com'], portalUrl: 'https://one.example.com' }
   const laptop = { smdpAddresses: ['localhost:8443'], portalUrl: 'http://localhost:8080' }
   const mixed = { smdpAddresses: ['smdp.example.com'], portalUrl: 'http://127.0.0.1:8080' }
-  const cases: [typeof apart, string, Side | undefined][] = [
+  const outside = { ...mixed, customerUrl: 'https://esim.example.com:8443' }
+  const both = { ...apart, customerUrl: 'https://smdp.example.com' }
+
+  const served = (env: typeof apart, host: string, address: string): string | undefined => {
+    const sides = createHosts(env).sidesOf(host, address)
+    const names = Object.entries(sides ?? {}).flatMap(([name, is]) => (is ? name : []))
+    return sides && names.join(' ')
+  }
+
+  const cases: [typeof apart, string, string | undefined][] = [
     [apart, 'smdp.example.com', 'smdp'],
     [apart, 'SMDP.EXAMPLE.COM:443', 'smdp'],
     [apart, 'old.example.com', 'smdp'],
-    [apart, 'portal.example.com:8443', 'portal'],
+    [apart, 'portal.example.com:8443', 'portal customer'],
     [apart, 'localhost:8080', undefined],
     [apart, 'evil.example.com', undefined],
     [apart, 'smdp.example.com.evil.com', undefined],
-    [shared, 'one.example.com', 'both'],
-    [laptop, 'localhost:8080', 'both'],
-    [laptop, '127.0.0.1:8443', 'both'],
-    [laptop, '[::1]:8080', 'both'],
+    [shared, 'one.example.com', 'portal smdp customer'],
+    [laptop, 'localhost:8080', 'portal smdp customer'],
+    [laptop, '127.0.0.1:8443', 'portal smdp customer'],
+    [laptop, '[::1]:8080', 'portal smdp customer'],
     [laptop, '127.0.0.1.evil.com', undefined],
-    [mixed, 'localhost:8080', 'portal'],
+    [mixed, 'localhost:8080', 'portal customer'],
     [mixed, 'smdp.example.com', 'smdp'],
+    [outside, 'esim.example.com', 'customer'],
+    [outside, 'localhost:8080', 'portal customer'],
+    [both, 'smdp.example.com', 'smdp customer'],
   ]
-  test.each(cases)('%o: %s → %s', (env, host, side) => {
-    expect(createHosts(env).sideOf(host, '127.0.0.1')).toBe(side)
+  test.each(cases)('%o: %s → %s', (env, host, sides) => {
+    expect(served(env, host, '127.0.0.1')).toBe(sides)
   })
 
-  const remote: [typeof apart, string, Side | undefined][] = [
+  const remote: [typeof apart, string, string | undefined][] = [
     [mixed, 'localhost', undefined],
     [mixed, '127.0.0.1:8080', undefined],
     [mixed, '[::1]', undefined],
     [mixed, 'smdp.example.com', 'smdp'],
     [laptop, 'localhost:8443', 'smdp'],
-    [apart, 'portal.example.com', 'portal'],
-    [shared, 'one.example.com', 'both'],
+    [apart, 'portal.example.com', 'portal customer'],
+    [shared, 'one.example.com', 'portal smdp customer'],
+    [outside, 'esim.example.com', 'customer'],
+    [outside, 'localhost', undefined],
   ]
-  test.each(remote)('%o: %s → %s for callers from elsewhere', (env, host, side) => {
-    for (const address of ['203.0.113.5', '2001:db8::7', '']) expect(createHosts(env).sideOf(host, address)).toBe(side)
+  test.each(remote)('%o: %s → %s for callers from elsewhere', (env, host, sides) => {
+    for (const address of ['203.0.113.5', '2001:db8::7', '']) expect(served(env, host, address)).toBe(sides)
   })
 })

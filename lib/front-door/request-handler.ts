@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream'
 import { reportIncident } from '@/lib/incident'
 import { refuse, refuseAndClose } from './answers'
 import { type Belief, type Origin, settleOrigin } from './client-address'
+import { type CustomerService, isCustomerPath } from './customer/answer'
+import { serveCustomer } from './customer/serve'
 import { type Es9Service, serveEs9 } from './es9'
 import { answerHealth } from './health'
-import type { Hosts, Side } from './host-routing'
+import type { Hosts } from './host-routing'
 import type { PortalLimits } from './limits/portal-limits'
 import { isShort, maxPortalBodyBytes, withinBound } from './portal-body'
 import { BodyRefused } from './read-body'
@@ -17,6 +19,8 @@ export type UpgradeHandler = (req: IncomingMessage, socket: Duplex, head: Buffer
 /** What there is to hand requests to once the server has started. */
 export interface Services extends Es9Service {
   portal: PortalHandler
+  /** Left out: customers' pages say that they will be there again soon. */
+  customer?: CustomerService
   /** Without them, everybody may ask the portal for everything. */
   portalLimits?: PortalLimits
   /** In development: the page's line to the bundler. */
@@ -56,15 +60,18 @@ async function serve(door: FrontDoor, req: IncomingMessage, res: ServerResponse,
   const path = pathOf(req.url)
   if (path === undefined) return refuse(res, 400, 'The request names no path.')
   if (path === '/healthz') return answerHealth(req.method ?? '', res, door.health)
-  const side = door.hosts.sideOf(origin.host, origin.address)
-  if (!side) return refuse(res, 421, 'This server does not serve that host name.')
+  const sides = door.hosts.sidesOf(origin.host, origin.address)
+  if (!sides) return refuse(res, 421, 'This server does not serve that host name.')
   const services = door.services()
+  // Before Next, which is slower, sends along what belongs to the portal's pages, and in development logs every address.
+  if (sides.customer && (isCustomerPath(path) || (path === '/' && !sides.portal)))
+    return serveCustomer(req, res, { path, origin, service: services?.customer })
   if (!services) return refuse(res, 503, 'The server is not ready. Try again.', { 'retry-after': '1', connection: 'close' })
-  if (side !== 'portal') {
+  if (sides.smdp) {
     const name = es9Function.exec(path)?.[1]
     if (name) return serveEs9(req, res, name, origin.address, services)
   }
-  if (side === 'smdp' || underGsma.test(path)) return refuse(res, 404, 'There is nothing here.')
+  if (!sides.portal || underGsma.test(path)) return refuse(res, 404, 'There is nothing here.')
   await servePortal(door, services, { req, res, path, origin })
 }
 
@@ -108,9 +115,9 @@ export const requestHandler = (door: FrontDoor) => (req: IncomingMessage, res: S
 /** Hands WebSockets of the development server on; nothing else here speaks them. */
 export const upgradeHandler = (door: FrontDoor) => (req: IncomingMessage, socket: Duplex, head: Buffer) => {
   const origin = settleOrigin(req, door)
-  const side: Side | undefined = door.hosts.sideOf(origin.host, origin.address)
   const upgrade = door.services()?.upgrade
-  if (!upgrade || (side !== 'portal' && side !== 'both')) return socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\n\r\n')
+  if (!upgrade || !door.hosts.sidesOf(origin.host, origin.address)?.portal)
+    return socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\n\r\n')
   upgrade(req, socket, head).catch(error => {
     reportIncident(error, 'upgrade')
     socket.destroy()

@@ -26,6 +26,11 @@ export function secure(req: IncomingMessage, res: ServerResponse, origin: Origin
   req.headers['content-security-policy'] = policy
   delete req.headers['content-security-policy-report-only']
   res.setHeader('content-security-policy', policy)
+  transportSecurity(res, origin)
+}
+
+/** Tells browsers that came by TLS never to come without it. */
+export function transportSecurity(res: ServerResponse, origin: Origin): void {
   const name = hostNameOf(origin.host)
   if (origin.secure && name !== undefined && !isLoopback(name)) res.setHeader('strict-transport-security', 'max-age=31536000')
 }

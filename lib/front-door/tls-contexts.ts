@@ -28,10 +28,10 @@ export interface TlsContexts {
 }
 
 interface Options {
-  hosts: Pick<Hosts, 'isSmdp' | 'isPortal'>
+  hosts: Pick<Hosts, 'isSmdp' | 'isWeb'>
   /** Name of the SM-DP+ address, without port. */
   mainName: string
-  /** The portal's own; used where its name is not an SM-DP+ name as well. */
+  /** The portal's own, also for customers' pages; used where the name is not an SM-DP+ name as well. */
   portal: KeyPair | undefined
   /** The CERT.DPtls of now. */
   credentials: () => Promise<readonly TlsCredential[]>
@@ -97,13 +97,13 @@ export function createTlsContexts({ hosts, mainName, portal, credentials, now }:
 
   async function served(asked: string | undefined) {
     const name = asked?.toLowerCase().replace(/\.$/, '') ?? mainName
-    if (own && hosts.isPortal(name) && !hosts.isSmdp(name)) return own
+    if (own && hosts.isWeb(name) && !hosts.isSmdp(name)) return own
     // A database that is away is told by the answers, which need a handshake first.
     known = await credentials().catch(error => {
       if (known.length > 0) return known
       throw error
     })
-    const credential = bestFor(known, hosts.isSmdp(name) || hosts.isPortal(name) ? name : mainName, now())
+    const credential = bestFor(known, hosts.isSmdp(name) || hosts.isWeb(name) ? name : mainName, now())
     if (!credential) throw new Error('There is no certificate for TLS.')
     const before = made.get(credential.fingerprint)
     if (before) return before

@@ -116,7 +116,15 @@ class Told implements Report {
 }
 
 describe('everything that a view shows, in the background', () => {
-  const context = (): TaskContext => ({ db, vault: createVault(new Map([[1, randomBytes(32)]])), dataDir: '/', actor, now: () => now })
+  const addresses = { smdpAddress: 'smdp.example.com', customerUrl: 'https://esim.example.com' }
+  const context = (): TaskContext => ({
+    db,
+    vault: createVault(new Map([[1, randomBytes(32)]])),
+    dataDir: '/',
+    addresses,
+    actor,
+    now: () => now,
+  })
   const everything = (change: object = {}) => ({ view: MatchingProfiles.shape.view.parse(change), asOf: now, count: 2498 })
 
   test('is retired step by step, and nothing of a draft; what is ordered stays', async () => {

@@ -5,9 +5,10 @@ import { defineTask, startTask, type Task } from '@/lib/accounts/tasks'
 import { moveProfiles } from '@/lib/db/move-profiles'
 import { type Database, transaction } from '@/lib/db/pool'
 import { countAll, openView, type ProfileFilters, viewKeys } from '@/lib/db/portal/profile-list'
+import { ViewInput } from '@/lib/db/portal/view-input'
 import { FormError } from '@/lib/form-error'
 import { Iccid } from '@/lib/rsp/identifiers'
-import { PROFILE_STATES, type ProfileState, RUNTIME_STATES } from '@/lib/rsp/lifecycle'
+import type { ProfileState } from '@/lib/rsp/lifecycle'
 
 /** More are moved in the background. */
 export const mostMovedAtOnce = 10_000
@@ -15,19 +16,7 @@ export const mostMovedAtOnce = 10_000
 export const ChosenProfiles = z.object({ iccids: z.array(Iccid).min(1).max(mostMovedAtOnce) })
 export type ChosenProfiles = z.infer<typeof ChosenProfiles>
 
-/** A view of the stock, as it is handed to a task. */
-export const ViewInput = z.object({
-  search: z.string().max(200).default(''),
-  states: z.array(z.enum(PROFILE_STATES)).default([]),
-  type: z.string().optional(),
-  batch: z
-    .string()
-    .regex(/^[0-9]{1,18}$/)
-    .optional(),
-  addedFrom: z.coerce.date().optional(),
-  addedBefore: z.coerce.date().optional(),
-  runtimeStates: z.array(z.enum(RUNTIME_STATES)).default([]),
-})
+export { ViewInput }
 
 /** Everything that a view showed at a moment. */
 export const MatchingProfiles = z.object({ view: ViewInput, asOf: z.coerce.date(), count: z.int().min(0) })
@@ -136,7 +125,7 @@ export const retireMatching = moveMatching('retire', 'Retire', 'retired')
 export const restoreMatching = moveMatching('restore', 'Bring back', 'brought back')
 
 /** Begins to move, in the background, what a view shows now. @returns the task's id. @throws FormError when there is nothing to do, NotAllowed */
-export async function startMoving(db: Database, { actor, now }: Context, event: Event, view: z.infer<typeof ViewInput>): Promise<string> {
+export async function startMoving(db: Database, { actor, now }: Context, event: Event, view: ViewInput): Promise<string> {
   requireMay(actor, 'profile:retire')
   const count = await countMovable(db, event, { view, asOf: now })
   if (count === 0) throw new FormError(NOTHING[event])

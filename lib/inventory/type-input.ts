@@ -82,6 +82,16 @@ export const TypeInput = z
     confirmationCodeRequired: z.boolean().default(false),
     /** Left out: without end */
     orderValidDays: z.int().min(1, 'At least one day.').max(3_650, 'At most 3,650 days.').optional(),
+    /** Which eUICC may download an installed profile again */
+    reuseDevice: z.enum(['none', 'same', 'any']).default('any'),
+    /** Only when the eUICC has reported that it deleted the profile */
+    reuseAfterDeletion: z.boolean().default(true),
+    /** How often; null: without limit */
+    reuseLimit: z.int().min(0, 'At least 0.').max(1_000, 'At most 1,000 times.').nullable().default(5),
+    /** After the order before */
+    reuseWaitHours: z.int().min(0, 'At least 0 hours.').max(8_760, 'At most 8,760 hours, a year.').default(0),
+    /** Whether a profile that its eUICC has deleted may become stock again */
+    returnsToStock: z.enum(['never', 'afterDeletion']).default('never'),
     alertLevel: Profiles.optional(),
     alertRecipients: z.array(EmailInput).max(20, 'At most 20 addresses.').default([]),
     reorderQuantity: Profiles.optional(),
@@ -131,6 +141,11 @@ export function inputOf(settings: ProfileTypeSettings): TypeInput {
     strict: settings.strict,
     confirmationCodeRequired: settings.confirmationCodeRequired,
     orderValidDays: settings.orderValidDays ?? undefined,
+    reuseDevice: settings.reuseDevice,
+    reuseAfterDeletion: settings.reuseAfterDeletion,
+    reuseLimit: settings.reuseLimit,
+    reuseWaitHours: settings.reuseWaitHours,
+    returnsToStock: settings.returnsToStock,
     alertLevel: settings.alertLevel ?? undefined,
     alertRecipients: settings.alertRecipients,
     reorderQuantity: settings.reorderQuantity ?? undefined,

@@ -1,5 +1,5 @@
-import { moveProfile } from '@/lib/db/move-profile'
-import { confirmOrderRow, lockProfile, type OrderedProfile } from '@/lib/db/order-rows'
+import { moveOrdered } from '@/lib/db/move-profiles'
+import { confirmOrderRows, lockProfiles, type OrderedProfile } from '@/lib/db/order-rows'
 import { isUniqueViolation, type Transaction } from '@/lib/db/pool'
 import { hashConfirmationCode } from '@/lib/rsp/confirmation-code'
 import { Eid, type Iccid, MatchingId } from '@/lib/rsp/identifiers'
@@ -8,20 +8,26 @@ import { newConfirmationCode } from './confirmation-code'
 import type { OrderContext } from './context'
 import { newMatchingId } from './matching-id'
 
-export interface ConfirmOrderInput {
+/** Which order is confirmed. */
+export interface Confirmable {
   iccid: Iccid
   eid?: Eid | undefined
   /** Left out: one is made. Empty: a default SM-DP+ order, found by its EID. */
   matchingId?: MatchingId | undefined
+}
+
+export interface ConfirmationTerms {
   /** Null: none. Left out: the profile type decides. */
   confirmationCode?: string | null | undefined
-  /** Where the type asks for a confirmation code and none is given: make one, for callers who can hand it on. */
-  makeConfirmationCode?: boolean
+  /** For callers who can hand it on. true: where the type asks for a code and none is given, make one; always: make one whatever the type asks. */
+  makeConfirmationCode?: boolean | 'always' | undefined
   /** True: ready for download at once; false: waits for releaseProfile. */
   releaseFlag: boolean
   /** Null: without end. Left out: as long as orders of the profile type are valid. */
   expiresAt?: Date | null | undefined
 }
+
+export interface ConfirmOrderInput extends Confirmable, ConfirmationTerms {}
 
 export interface ConfirmedOrder {
   matchingId: MatchingId
@@ -32,60 +38,113 @@ export interface ConfirmedOrder {
   expiresAt: Date | null
 }
 
+export type Confirmed = (ConfirmedOrder & { refusal?: undefined }) | { refusal: RspError }
+
 /**
  * ES2+.ConfirmOrder, SGP.22 §5.3.2: fixes MatchingID, EID, confirmation code and expiry of an order; what is left out is as the profile
  * type has it.
  * @throws RspError iccidUnknown, iccidInUse, eidAssociationInvalid, eidMissing, matchingIdInUse, confirmationCodeMissing
  */
 export async function confirmOrder(tx: Transaction, ctx: OrderContext, input: ConfirmOrderInput): Promise<ConfirmedOrder> {
-  const profile = await lockProfile(tx, input.iccid)
-  if (!profile) throw new RspError('iccidUnknown', input.iccid)
-  const { iccid, orderId, state, orderEid } = profile
-  if (!orderId || (state !== 'Allocated' && state !== 'Linked')) throw new RspError('iccidInUse', `${input.iccid} is ${state}.`)
-  if (input.eid && orderEid && input.eid !== orderEid) throw new RspError('eidAssociationInvalid', iccid)
-  const eid = input.eid ?? (orderEid ? Eid.parse(orderEid) : undefined)
-  const matchingId = input.matchingId ?? newMatchingId(ctx.random)
-  if (matchingId === '' && !eid) throw new RspError('eidMissing')
+  const [confirmed] = await confirmOrders(tx, ctx, [input], input)
+  if (!confirmed || confirmed.refusal) throw confirmed?.refusal ?? new RspError('iccidUnknown', input.iccid)
+  return confirmed
+}
 
-  const { code, made } = codeOf(ctx, profile, input)
-  const confirmationCodeHash = code ? ctx.vault.seal(hashConfirmationCode(code), `confirmation_code:${orderId}`) : null
-  const expiresAt = input.expiresAt === undefined ? defaultExpiry(ctx.now, profile) : input.expiresAt
-  const row = { eid: eid ?? null, matchingId, smdpAddress: ctx.smdpAddress, confirmationCodeHash, expiresAt }
-  try {
-    await confirmOrderRow(tx, orderId, row)
-  } catch (error) {
-    if (isUniqueViolation(error, 'download_order_open_matching_id')) throw new RspError('matchingIdInUse', matchingId)
-    throw error
-  }
-  await moveProfile(tx, {
-    iccid,
-    orderId,
-    from: [state],
-    event: input.releaseFlag ? 'confirmAndRelease' : 'confirm',
-    at: ctx.now,
-    timeline: {
-      at: ctx.now,
+interface Decision extends ConfirmedOrder {
+  profile: OrderedProfile
+  orderId: string
+  confirmationCodeHash: Buffer | null
+}
+
+/**
+ * The same for many on the same terms, by a few statements. @returns what became of each, in the order given: a refusal changes nothing
+ * @throws RspError matchingIdInUse
+ */
+export async function confirmOrders(
+  tx: Transaction,
+  ctx: OrderContext,
+  inputs: readonly Confirmable[],
+  terms: ConfirmationTerms,
+): Promise<Confirmed[]> {
+  const profiles = await lockProfiles(
+    tx,
+    inputs.map(({ iccid }) => iccid),
+  )
+  const decided = inputs.map(input => {
+    const decision = decide(ctx, profiles.get(input.iccid), input, terms)
+    if (!(decision instanceof RspError)) profiles.delete(input.iccid)
+    return decision
+  })
+  const good = decided.filter((decision): decision is Decision => !(decision instanceof RspError))
+  await fix(tx, ctx, good)
+  await moveOrdered(
+    tx,
+    good.map(({ profile: { iccid, state }, orderId, eid, confirmationCodeRequired, expiresAt }) => ({
       iccid,
       orderId,
+      from: state,
+      event: terms.releaseFlag ? 'confirmAndRelease' : 'confirm',
       eid,
-      actor: ctx.actor.name,
-      kind: 'confirmOrder',
-      outcome: 'ok',
-      data: { released: input.releaseFlag, confirmationCodeRequired: confirmationCodeHash !== null, expiresAt },
-    },
+      data: { released: terms.releaseFlag, confirmationCodeRequired, expiresAt },
+    })),
+    { at: ctx.now, actor: ctx.actor.name, kind: 'confirmOrder' },
+  )
+  return decided.map((decision): Confirmed => {
+    if (decision instanceof RspError) return { refusal: decision }
+    const { profile: _, orderId: __, confirmationCodeHash: ___, ...confirmed } = decision
+    return confirmed
   })
-  const confirmationCodeRequired = confirmationCodeHash !== null
-  return { matchingId, eid, confirmationCodeRequired, expiresAt, ...(made ? { madeConfirmationCode: made } : {}) }
+}
+
+function decide(ctx: OrderContext, profile: OrderedProfile | undefined, input: Confirmable, terms: ConfirmationTerms): Decision | RspError {
+  if (!profile) return new RspError('iccidUnknown', input.iccid)
+  const { iccid, orderId, state, orderEid } = profile
+  if (!orderId || (state !== 'Allocated' && state !== 'Linked')) return new RspError('iccidInUse', `${iccid} is ${state}.`)
+  if (input.eid && orderEid && input.eid !== orderEid) return new RspError('eidAssociationInvalid', iccid)
+  const eid = input.eid ?? (orderEid ? Eid.parse(orderEid) : undefined)
+  const matchingId = input.matchingId ?? newMatchingId(ctx.random)
+  if (matchingId === '' && !eid) return new RspError('eidMissing')
+  const chosen = codeOf(ctx, profile, terms)
+  if (chosen instanceof RspError) return chosen
+  const { code, made } = chosen
+  const confirmationCodeHash = code ? ctx.vault.seal(hashConfirmationCode(code), `confirmation_code:${orderId}`) : null
+  return {
+    profile,
+    orderId,
+    confirmationCodeHash,
+    matchingId,
+    eid,
+    confirmationCodeRequired: confirmationCodeHash !== null,
+    expiresAt: terms.expiresAt === undefined ? defaultExpiry(ctx.now, profile) : terms.expiresAt,
+    ...(made ? { madeConfirmationCode: made } : {}),
+  }
+}
+
+async function fix(tx: Transaction, ctx: OrderContext, decisions: Decision[]): Promise<void> {
+  const rows = decisions.map(({ orderId, eid, matchingId, confirmationCodeHash, expiresAt }) => ({
+    orderId,
+    eid: eid ?? null,
+    matchingId,
+    confirmationCodeHash,
+    expiresAt,
+  }))
+  try {
+    await confirmOrderRows(tx, ctx.smdpAddress, rows)
+  } catch (error) {
+    if (!isUniqueViolation(error, 'download_order_open_matching_id')) throw error
+    throw new RspError('matchingIdInUse', decisions.length === 1 ? decisions[0]?.matchingId : undefined)
+  }
 }
 
 function codeOf(
   ctx: OrderContext,
   { iccid, confirmationCodeRequired }: OrderedProfile,
-  { confirmationCode, makeConfirmationCode }: ConfirmOrderInput,
-): { code?: string | undefined; made?: string } {
+  { confirmationCode, makeConfirmationCode }: ConfirmationTerms,
+): { code?: string | undefined; made?: string } | RspError {
   if (confirmationCode !== undefined) return { code: confirmationCode ?? undefined }
-  if (!confirmationCodeRequired) return {}
-  if (!makeConfirmationCode) throw new RspError('confirmationCodeMissing', iccid)
+  if (!confirmationCodeRequired && makeConfirmationCode !== 'always') return {}
+  if (!makeConfirmationCode) return new RspError('confirmationCodeMissing', iccid)
   const made = newConfirmationCode(ctx.random)
   return { code: made, made }
 }

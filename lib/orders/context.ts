@@ -1,7 +1,15 @@
 import type { Actor } from '@/lib/accounts/actor'
 import type { Vault } from '@/lib/vault/vault'
 
-/** What a verb on orders works with. */
+/** What the address of a customer's page is made of. */
+export interface LinkSettings {
+  /** The deployment's secret `customer-links`, see `customerLinkKey` */
+  key: Buffer
+  /** Origin under which customers open their pages, without a slash at its end */
+  baseUrl: string
+}
+
+/** What a verb on orders works with; `orderContext` fills it in. */
 export interface OrderContext {
   actor: Actor
   now: Date
@@ -9,4 +17,5 @@ export interface OrderContext {
   vault: Vault
   /** Goes into activation codes */
   smdpAddress: string
+  links: LinkSettings
 }

@@ -1,26 +1,36 @@
 import { z } from 'zod'
 import { requireMay } from '@/lib/accounts/actor'
-import { audit } from '@/lib/accounts/audit'
+import { auditEach } from '@/lib/accounts/audit'
 import { lockProfiles } from '@/lib/db/order-rows'
 import { type Database, type Transaction, transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
-import { Eid, Iccid, MatchingId, TypedEid } from '@/lib/rsp/identifiers'
-import { orderActivationCode } from './activation-code'
-import { confirmOrder } from './confirm-order'
+import { Iccid, MatchingId } from '@/lib/rsp/identifiers'
 import type { OrderContext } from './context'
-import { downloadOrder } from './download-order'
+import { requireEid } from './eid-policy'
+import { type Issued, issueOrders } from './issue-orders'
+import { customerFields, SpacedEid } from './order-fields'
 import { takeAvailable } from './take-available'
 
+export type { Issued } from './issue-orders'
+
 export const mostIssuedAtOnce = 10_000
+/** In the page; more are issued in the background, as a run. */
+export const mostIssuedInPage = 200
 
 const common = {
-  eid: z.union([Eid, TypedEid]).optional(),
+  eid: SpacedEid.optional(),
+  /** Empty: a default SM-DP+ order, found by its EID */
   matchingId: MatchingId.optional(),
   /** Null: none. Left out: where the profile type asks for one, it is made. */
   confirmationCode: ConfirmationCode.nullish(),
+  /** Always: each order gets one that is made for it, whatever the type asks. */
+  makeConfirmationCode: z.literal('always').optional(),
   /** Null: without end. Left out: as the profile type has it. */
   expiresAt: z.date().nullish(),
+  /** False: confirmed, to be released later */
+  release: z.boolean().optional(),
+  ...customerFields,
 }
 
 /** Profiles by name, or a number of them of a type. */
@@ -30,15 +40,23 @@ export const IssueInput = z.union([
 ])
 export type IssueInput = z.infer<typeof IssueInput>
 
-export interface Issued {
-  iccid: string
-  orderId: string
-  matchingId: MatchingId
-  activationCode: string
-  confirmationCodeRequired: boolean
-  /** A code that was made because the profile type asks for one; it is told here and never again. */
-  confirmationCode?: string
+/** What cannot be asked for, in words. @throws FormError */
+export async function checkIssueInput(db: Database, now: Date, input: IssueInput): Promise<void> {
+  const count = 'iccids' in input ? input.iccids.length : input.count
+  if (count > 1 && input.matchingId)
+    throw new FormError('A matching ID names one order. Issue one profile, or leave the matching ID out.', {
+      matchingId: 'One profile only',
+    })
+  if (input.matchingId === '' && !input.eid)
+    throw new FormError('An order without a matching ID is found by the EID of its device: give the EID.', {
+      eid: 'The EID is needed here',
+    })
+  if (input.expiresAt && input.expiresAt <= now) throw new FormError('The expiry lies in the past.', { expiresAt: 'Choose a later time' })
+  await requireEid(db, input.eid)
 }
+
+// Statements over more rows than this are not faster.
+const perStatement = 500
 
 /**
  * Orders, confirms and releases profiles and answers their activation codes: downloadOrder and confirmOrder as ES2+ calls them, all or none.
@@ -46,41 +64,34 @@ export interface Issued {
  */
 export async function issue(db: Database, ctx: OrderContext, input: IssueInput): Promise<Issued[]> {
   requireMay(ctx.actor, 'order:issue')
-  const count = 'iccids' in input ? input.iccids.length : input.count
-  if (count > 1 && input.matchingId)
-    throw new FormError('A matching ID names one order. Issue one profile, or leave the matching ID out.', {
-      matchingId: 'One profile only',
-    })
-  if (input.expiresAt && input.expiresAt <= ctx.now)
-    throw new FormError('The expiry lies in the past.', { expiresAt: 'Choose a later time' })
+  await checkIssueInput(db, ctx.now, input)
   return transaction(db, async tx => {
-    if ('iccids' in input) await lockProfiles(tx, input.iccids)
-    const iccids = 'iccids' in input ? input.iccids : (await takeAvailable(tx, input.type, input.count)).map(profile => profile.iccid)
+    const iccids = await chosenProfiles(tx, input)
     const issued: Issued[] = []
-    for (const iccid of iccids) issued.push(await issueOne(tx, ctx, Iccid.parse(iccid), input))
+    for (let from = 0; from < iccids.length; from += perStatement)
+      issued.push(...(await issueSome(tx, ctx, iccids.slice(from, from + perStatement), input)))
     return issued
   })
 }
 
-async function issueOne(
-  tx: Transaction,
-  ctx: OrderContext,
-  iccid: Iccid,
-  { eid, matchingId: ownMatchingId, confirmationCode, expiresAt }: IssueInput,
-): Promise<Issued> {
-  const { orderId } = await downloadOrder(tx, ctx, { iccid, eid })
-  const confirmed = await confirmOrder(tx, ctx, {
-    iccid,
-    matchingId: ownMatchingId,
-    confirmationCode,
-    makeConfirmationCode: true,
-    releaseFlag: true,
-    expiresAt,
+async function chosenProfiles(tx: Transaction, input: IssueInput): Promise<Iccid[]> {
+  if ('type' in input) return (await takeAvailable(tx, input.type, input.count)).map(({ iccid }) => Iccid.parse(iccid))
+  if (input.iccids.length > perStatement) await lockProfiles(tx, input.iccids)
+  return input.iccids
+}
+
+async function issueSome(tx: Transaction, ctx: OrderContext, iccids: Iccid[], input: IssueInput): Promise<Issued[]> {
+  const { eid, customerEmail, reference, language, matchingId, confirmationCode, makeConfirmationCode, expiresAt, release } = input
+  const terms = { matchingId, confirmationCode, makeConfirmationCode, expiresAt, release }
+  const orders = iccids.map(iccid => ({ iccid, eid, customerEmail, reference, language }))
+  const issued = (await issueOrders(tx, ctx, orders, terms)).map(each => {
+    if (each.refusal) throw each.refusal
+    return each.issued
   })
-  const { matchingId, confirmationCodeRequired, madeConfirmationCode } = confirmed
-  const detail = { orderId, eid, confirmationCodeRequired, expiresAt: confirmed.expiresAt }
-  await audit(tx, ctx.actor, 'order:issue', { target: iccid, detail })
-  const activationCode = orderActivationCode({ matchingId, smdpAddress: ctx.smdpAddress, confirmationCodeRequired })
-  const made = madeConfirmationCode ? { confirmationCode: madeConfirmationCode } : {}
-  return { iccid, orderId, matchingId, activationCode, confirmationCodeRequired, ...made }
+  const entries = issued.map(({ iccid, orderId, confirmationCodeRequired, expiresAt }) => ({
+    target: iccid,
+    detail: { orderId, eid, confirmationCodeRequired, expiresAt },
+  }))
+  await auditEach(tx, ctx.actor, 'order:issue', entries)
+  return issued
 }

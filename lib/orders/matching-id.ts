@@ -8,3 +8,6 @@ export function newMatchingId(random: (bytes: number) => Buffer): MatchingId {
   const letters = [...random(20)].map(octet => alphabet[octet & 31]).join('')
   return MatchingId.parse(letters.replace(/(.{5})(?=.)/g, '$1-'))
 }
+
+/** Of default SM-DP+ orders, which are found by their EID. */
+export const noMatchingId = MatchingId.parse('')

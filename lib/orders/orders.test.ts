@@ -24,8 +24,8 @@ beforeAll(async () => {
 })
 afterAll(() => lab.close())
 
-const eid = Eid.parse('89999123000000000000000000000042')
-const otherEid = Eid.parse('89999123000000000000000000000043')
+const eid = Eid.parse('89999123000000000000000000004291')
+const otherEid = Eid.parse('89999123000000000000000000004388')
 const inTransaction = <T>(work: (tx: Transaction) => Promise<T>) => transaction(lab.db, work)
 const issueThem = (input: IssueInput) => issue(lab.db, lab.orderContext(), input)
 
@@ -325,6 +325,47 @@ describe('issue', () => {
     expect(secret?.activationCode).toBe(`LPA:1$smdp.example.com$${secret?.matchingId}$$1`)
   })
 
+  test('an order has its customer, and a page at an address that nobody guesses; cancelled, the page is good no more', async () => {
+    const iccid = await IN_STATE.Available()
+    const customer = { customerEmail: 'ada@example.com', reference: 'A 17', language: 'de' as const }
+    const [issued] = await issueThem({ iccids: [iccid], ...customer })
+    expect(issued?.page).toMatch(/^https:\/\/esim\.example\.com\/e\/[\w-]{22,}$/)
+    const [row] = await lab.sql('SELECT customer_email, reference, language, reason FROM download_order WHERE id = $1', [issued?.orderId])
+    expect(row).toEqual({ customer_email: 'ada@example.com', reference: 'A 17', language: 'de', reason: 'new' })
+    const links = () => lab.sql('SELECT order_id FROM customer_link WHERE iccid = $1 AND revoked_at IS NULL', [iccid])
+    expect(await links()).toEqual([{ order_id: issued?.orderId }])
+    await lab.cancelled(iccid, 'Available')
+    expect(await links()).toEqual([])
+    const [again] = await lab.issueAgain(iccid)
+    expect(again?.page).not.toBe(issued?.page)
+  })
+
+  test('for later release: no device gets it before', async () => {
+    const [issued] = await issueThem({ iccids: [await IN_STATE.Available()], release: false })
+    expect(issued?.state).toBe('Confirmed')
+    expect(verdictOf(await new Device(lab).authenticate(issued?.matchingId))).toBe('8.2/1.2')
+    await release(lab.db, lab.orderContext(), { iccid: Iccid.parse(issued?.iccid) })
+    expect(verdictOf(await new Device(lab).downloaded(issued?.matchingId))).toBe('Executed-Success')
+  })
+
+  test('a default SM-DP+ order has an empty MatchingID and needs an EID: its device finds it without a code', async () => {
+    const matchingId = MatchingId.parse('')
+    const iccids = [await IN_STATE.Available()]
+    await expect(issueThem({ iccids, matchingId })).rejects.toMatchObject({ fields: { eid: expect.any(String) } })
+    const device = new Device(lab)
+    const [issued] = await issueThem({ iccids, matchingId, eid: Eid.parse(device.card.eid) })
+    expect(issued).toMatchObject({ matchingId: '', activationCode: 'LPA:1$smdp.example.com$' })
+    expect(verdictOf(await device.downloaded())).toBe('Executed-Success')
+  })
+
+  test('a confirmation code is made for each order, if so wished whatever the type asks', async () => {
+    const issued = await issueThem({ iccids: [await IN_STATE.Available(), await IN_STATE.Available()], makeConfirmationCode: 'always' })
+    for (const { confirmationCode, activationCode } of issued) {
+      expect(confirmationCode).toMatch(/^\d{6}$/)
+      expect(activationCode).toMatch(/\$\$1$/)
+    }
+  })
+
   test('a MatchingID of one’s own is for one profile; an expiry lies in the future', async () => {
     const iccids = [await IN_STATE.Available(), await IN_STATE.Available()]
     const own = MatchingId.parse('MY-OWN')
@@ -344,6 +385,10 @@ describe('issue', () => {
       { type: 'x', count: 0 },
       { type: 'x', count: 10_001 },
       { type: '', count: 1 },
+      { iccids, customerEmail: 'nobody' },
+      { iccids, reference: 'x'.repeat(65) },
+      { iccids, reference: 'a\u0007b' },
+      { iccids, language: 'it' },
     ])
       expect(IssueInput.safeParse(wrong).success).toBe(false)
   })

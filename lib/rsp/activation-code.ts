@@ -14,6 +14,15 @@ export function formatActivationCode(code: ActivationCode): string {
   return `LPA:${parts.join('$')}`
 }
 
+/**
+ * The same code for a QR symbol: host names know no case, and in capitals the whole text is of the alphanumeric mode, which makes the symbol
+ * smaller. What is shown and copied stays as it is.
+ */
+export function qrText(activationCode: string): string {
+  const [format = '', smdpAddress = '', ...parts] = activationCode.split('$')
+  return [format, smdpAddress.toUpperCase(), ...parts].join('$')
+}
+
 /** Reads an activation code, with or without the `LPA:` prefix. @throws Error with a sentence for people */
 export function parseActivationCode(text: string): ActivationCode {
   const [format, smdpAddress, matchingId = '', smdpOid, flag] = text.trim().replace(/^LPA:/i, '').split('$')

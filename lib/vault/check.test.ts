@@ -34,7 +34,7 @@ const uuid = () => crypto.randomUUID()
 /** A secret in each of the tables. */
 async function sealEverywhere(): Promise<number> {
   const batch = await newDataKey(db, vault)
-  const [template, key, order, binding] = [uuid(), uuid(), uuid(), uuid()]
+  const [template, key, order, binding, run, document] = [uuid(), uuid(), uuid(), uuid(), uuid(), uuid()]
   await deploymentSecret(db, vault, 'server-challenge')
   await sql(`INSERT INTO ci (key_id, name, curve, certificate, not_after) VALUES ('AA', 'CI', 'P-256', '', now())`)
   await sql(
@@ -73,6 +73,19 @@ async function sealEverywhere(): Promise<number> {
     `INSERT INTO binding (id, order_id, eid, ot_pk_dp, ot_pk_euicc, metadata, sealed, ci_number, credential) VALUES ($1, $2, '', '', '', '', $3, 1, 1)`,
     [binding, order, vault.seal(secret, `binding:${binding}`)],
   )
+  await sql('INSERT INTO issue_run_code (run_id, iccid, sealed) VALUES ($1, $2, $3)', [
+    run,
+    iccid(0),
+    vault.seal(secret, `issue_run_code:${run}:${iccid(0)}`),
+  ])
+  await sql(`INSERT INTO document (id, run_id, kind, name, expires_at, created_by) VALUES ($1, $2, 'zip', 'x', now(), 'a')`, [
+    document,
+    run,
+  ])
+  await sql('INSERT INTO document_piece (document_id, place, sealed) VALUES ($1, 10, $2)', [
+    document,
+    vault.seal(secret, `document_piece:${document}:10`),
+  ])
   return batch
 }
 
@@ -85,7 +98,7 @@ describe('the check of all secrets', () => {
   test('finds that everything opens, in every table, also with a vault that has none of the batches’ keys yet', async () => {
     const progress: [number, number][] = []
     const report = await checkSealed(db, await openVault(db, folder), { onProgress: (rows, of) => progress.push([rows, of]) })
-    expect(report).toMatchObject({ rows: 311, failed: 0, failures: [] })
+    expect(report).toMatchObject({ rows: 313, failed: 0, failures: [] })
     expect(report.tables.map(({ table }) => table)).toEqual(SEALED_TABLES.map(({ name }) => name))
     expect(Object.fromEntries(report.tables.map(({ table, opened }) => [table, opened]))).toMatchObject({
       profile_package: 300,
@@ -94,7 +107,7 @@ describe('the check of all secrets', () => {
       download_order: 1,
     })
     expect(report.tables.every(({ opened }) => opened > 0)).toBe(true)
-    expect(progress.at(-1)).toEqual([311, 311])
+    expect(progress.at(-1)).toEqual([313, 313])
   })
 
   test('names what was changed, moved, or is no ciphertext, and never says what is in it', async () => {
@@ -124,14 +137,15 @@ describe('the check of all secrets', () => {
         return answer as never
       },
     }
-    expect(await checkSealed(discarding, fresh)).toMatchObject({ failed: 3, rows: 311 })
-    expect(await checkSealed(db, fresh)).toMatchObject({ failed: 0, rows: 9 })
+    expect(await checkSealed(discarding, fresh)).toMatchObject({ failed: 3, rows: 313 })
+    expect(await checkSealed(db, fresh)).toMatchObject({ failed: 0, rows: 11 })
   })
 
   test('knows every column of octets in the database: sealed, or open to all who may read the database', async () => {
     const open = [
       'account_session.sid_hash',
       'one_time_link.token_hash',
+      'customer_link.token_hash',
       'data_key.wrapped',
       'ci.certificate',
       'credential.certificate',

@@ -2,9 +2,10 @@
 
 import { Check, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
+import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
 import { useAction } from '@/components/use-action'
 import { decide } from './actions'
@@ -27,15 +28,29 @@ interface DecideButtonsProps {
 
 export function DecideButtons({ approvalId, about, mine }: DecideButtonsProps) {
   const router = useRouter()
+  const [code, setCode] = useState<string>()
   const done = useCallback(
-    ({ decision }: { decision: Decision }) => {
+    ({ decision, confirmationCode }: { decision: Decision; confirmationCode?: string }) => {
       toast.success(said[decision])
-      router.refresh()
+      // The page without this request would take the code away.
+      if (confirmationCode) setCode(confirmationCode)
+      else router.refresh()
     },
     [router],
   )
   const { run, pending, message } = useAction(decide, done)
   const button = (decision: Decision) => ({ disabled: pending, onClick: () => run({ approvalId, decision }) })
+  if (code)
+    return (
+      <Notice tone="warn" title="Note the confirmation code: it is not shown again." live>
+        <div className="flex flex-wrap items-center gap-2">
+          <Identifier value={code} what="confirmation code" className="font-semibold text-base" />
+          <Button size="sm" onClick={() => router.refresh()}>
+            I have it
+          </Button>
+        </div>
+      </Notice>
+    )
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">

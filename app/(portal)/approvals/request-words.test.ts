@@ -20,6 +20,18 @@ describe('a request in words', () => {
     })
   })
 
+  test('says which profile goes past the policy, and why', () => {
+    const asked = {
+      kind: 'order:past-policy',
+      target: '8949',
+      detail: { reason: 'Fell into the sea', type: 'Prepaid', rules: ['deletion', 'wait'] },
+    }
+    expect(requestWords(asked)).toMatchObject({
+      about: 'Profile 8949 of type Prepaid: Fell into the sea (against the policy: deletion, wait)',
+      href: '/profiles/8949',
+    })
+  })
+
   test('says which rule is to be lifted', () =>
     expect(requestWords({ kind: 'approval:free', target: 'batch:approve', detail: {} }).about).toBe(
       'No second person any more for: A batch becomes stock',

@@ -1,5 +1,7 @@
 import { APPROVAL_KINDS, isApprovalKind } from '@/lib/accounts/approvals/kinds'
 import type { ApprovalRow } from '@/lib/db/approval-rows'
+import { REUSE_RULES } from '@/lib/orders/reuse/policy'
+import { RULE_WORDS } from '../profiles/[iccid]/new-phone/rule-words'
 
 export interface RequestWords {
   title: string
@@ -12,6 +14,11 @@ export interface RequestWords {
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+function passedOver(rules: unknown): string {
+  const words = REUSE_RULES.filter(rule => Array.isArray(rules) && rules.includes(rule)).map(rule => RULE_WORDS[rule].toLowerCase())
+  return words.length > 0 ? ` (against the policy: ${words.join(', ')})` : ''
+}
 
 /** A request in words. */
 export function requestWords({ kind, target, detail }: Pick<ApprovalRow, 'kind' | 'target' | 'detail'>): RequestWords {
@@ -36,6 +43,14 @@ export function requestWords({ kind, target, detail }: Pick<ApprovalRow, 'kind' 
         about: `Key ${index ?? ''} ${vendor ? `of ${vendor}` : 'of any vendor'}, ${[algorithm, mode].filter(Boolean).join(' ')}`,
         ...(checkValue ? { checkValue } : {}),
         href: '/settings/keys',
+      }
+    }
+    case 'order:past-policy': {
+      const [reason, type] = [detail.reason, detail.type].map(textOf)
+      return {
+        title,
+        about: `Profile ${target}${type ? ` of type ${type}` : ''}${reason ? `: ${reason}` : ''}${passedOver(detail.rules)}`,
+        href: `/profiles/${encodeURIComponent(target)}`,
       }
     }
     case 'approval:free':

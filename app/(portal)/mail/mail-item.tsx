@@ -1,7 +1,6 @@
 'use client'
 
-import { classNames } from '@/components/class-names'
-import { TONE_CLASSES } from '@/components/profile/states'
+import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Notice } from '@/components/ui/notice'
@@ -21,7 +20,6 @@ interface MailItemProps {
 /** One mail: to whom, what it says, what became of it. */
 export function MailItem({ mail, mayChange, canSend, onChanged }: MailItemProps) {
   const state = mailState(mail)
-  const { word, tone, icon: Icon, meaning } = MAIL_LOOK[state]
   const again = useAction(tryAgain, onChanged)
   const removal = useAction(remove, onChanged)
   const message = again.message || removal.message
@@ -29,16 +27,7 @@ export function MailItem({ mail, mayChange, canSend, onChanged }: MailItemProps)
     <article aria-label={mail.subject} className="flex min-w-0 flex-col gap-2 rounded-lg border bg-surface p-4">
       <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <h2 className="min-w-0 break-words font-semibold text-base">{mail.subject}</h2>
-        <span
-          title={meaning}
-          className={classNames(
-            'inline-flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full px-2 font-medium text-xs',
-            TONE_CLASSES[tone],
-          )}
-        >
-          <Icon className="size-3.5 shrink-0" aria-hidden />
-          {word}
-        </span>
+        <Badge {...MAIL_LOOK[state]} />
       </header>
       <p className="break-words text-quiet text-sm">
         To {mail.to}, written <RelativeTime at={mail.createdAt} />

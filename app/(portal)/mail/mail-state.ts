@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, Hourglass, Inbox, type LucideIcon } from 'lucide-react'
-import type { Tone } from '@/components/profile/states'
+import type { Tone } from '@/components/ui/tone'
 import type { OutboxRow } from '@/lib/db/outbox-rows'
 
 export type MailState = 'sent' | 'waiting' | 'failed' | 'kept'

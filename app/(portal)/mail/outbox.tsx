@@ -71,7 +71,8 @@ export function Outbox({ mails, kept, older, isFirstPage, mayChange, canSend }: 
       {mails.length === 0 ? (
         <div className="rounded-lg border bg-surface">
           <EmptyState icon={Mail} title="No mail has been written yet">
-            The portal writes one when the stock of a type falls below the level that its page names.
+            The portal writes one when a customer is sent the link to their eSIM, and when the stock of a type falls below the level that
+            its page names.
           </EmptyState>
         </div>
       ) : (

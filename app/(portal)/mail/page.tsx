@@ -1,11 +1,14 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/shell/page-header'
 import { Notice } from '@/components/ui/notice'
-import { may } from '@/lib/accounts/roles'
+import { may, type Role } from '@/lib/accounts/roles'
 import { requirePage } from '@/lib/action'
-import { countKeptMails, listMails } from '@/lib/db/outbox-rows'
+import { countKeptMails, listMails, type OutboxRow } from '@/lib/db/outbox-rows'
 import { database } from '@/lib/db/pool'
 import { env } from '@/lib/env'
+import { fillLinks, hideLinks } from '@/lib/orders/links/link-in-mail'
+import { customerLinkKey } from '@/lib/orders/links/link-key'
+import { vault } from '@/lib/vault/vault'
 import { Outbox } from './outbox'
 
 export const metadata: Metadata = { title: 'Mail' }
@@ -39,6 +42,17 @@ function MailServer() {
   )
 }
 
+/**
+ * How the links in mails are shown. Where no mail leaves this server, copying one from here is how it reaches the customer; else whoever
+ * needs it finds it on the profile's page.
+ */
+async function linksFor(role: Role): Promise<(mail: Pick<OutboxRow, 'text' | 'sentAt'>) => string> {
+  const { mail: server, customerUrl } = env()
+  if (server || !may(role, 'link:read')) return ({ text }) => hideLinks(text)
+  const links = { key: await customerLinkKey(database(), vault()), baseUrl: customerUrl }
+  return ({ text, sentAt }) => (sentAt ? hideLinks(text) : fillLinks(links, text))
+}
+
 export default async function MailPage({ searchParams }: MailPageProps) {
   const { account } = await requirePage('settings:read')
   const given = (await searchParams).before
@@ -46,6 +60,7 @@ export default async function MailPage({ searchParams }: MailPageProps) {
   const db = database()
   const [mails, kept] = await Promise.all([listMails(db, { before, limit: pageSize + 1 }), countKeptMails(db)])
   const shown = mails.slice(0, pageSize)
+  const asRead = await linksFor(account.role)
   return (
     <>
       <PageHeader title="Mail" description="What this portal has sent by e-mail, or would." />
@@ -53,7 +68,7 @@ export default async function MailPage({ searchParams }: MailPageProps) {
         <MailServer />
       </div>
       <Outbox
-        mails={shown}
+        mails={shown.map(mail => ({ ...mail, text: asRead(mail) }))}
         kept={kept}
         older={mails.length > pageSize ? shown.at(-1)?.id : undefined}
         isFirstPage={before === undefined}

@@ -1,21 +1,19 @@
 'use server'
 
-import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
 import { type ActionContext, operatorAction } from '@/lib/action'
-import { countAll, openView, viewKeys } from '@/lib/db/portal/profile-list'
+import { countAll } from '@/lib/db/portal/profile-list'
 import { ChosenProfiles as ChosenForMove, restore, retire, startMoving, ViewInput } from '@/lib/inventory/retire'
 import { CancelInput, cancel } from '@/lib/orders/cancel'
-import type { OrderContext } from '@/lib/orders/context'
-import { type Issued, IssueInput, issue, mostIssuedAtOnce } from '@/lib/orders/issue'
+import { CancelManyInput, cancelMany, startCancelling } from '@/lib/orders/cancel-many'
+import { FINAL_STATUS } from '@/lib/orders/cancel-order'
+import { ConfirmReservedInput, confirmReserved } from '@/lib/orders/confirm-reserved'
+import { type Issued, IssueInput, issue } from '@/lib/orders/issue'
+import { orderContext } from '@/lib/orders/order-context'
 import { ReleaseInput, release } from '@/lib/orders/release'
+import { ReleaseManyInput, releaseMany } from '@/lib/orders/release-many'
 
-const orderContext = ({ actor, now, vault, env }: ActionContext): OrderContext => ({
-  actor,
-  now,
-  random: randomBytes,
-  vault,
-  smdpAddress: env.smdpAddress,
-})
+const moving = ({ actor, now }: ActionContext) => ({ actor, now })
 
 const [ChosenProfiles, FromStock] = IssueInput.options
 
@@ -23,26 +21,50 @@ const [ChosenProfiles, FromStock] = IssueInput.options
 export const issueChosen = operatorAction(
   'order:issue',
   ChosenProfiles,
-  (input, context): Promise<Issued[]> => issue(context.db, orderContext(context), input),
+  async (input, context): Promise<Issued[]> => issue(context.db, await orderContext(context), input),
+)
+
+/** Issues the code of a profile that was reserved before. */
+export const issueReserved = operatorAction(
+  'order:issue',
+  ConfirmReservedInput,
+  async (input, context): Promise<Issued[]> => [await confirmReserved(context.db, await orderContext(context), input)],
 )
 
 /** Issues codes for a number of profiles of one type: all or none. */
 export const issueFromStock = operatorAction(
   'order:issue',
   FromStock,
-  (input, context): Promise<Issued[]> => issue(context.db, orderContext(context), input),
+  async (input, context): Promise<Issued[]> => issue(context.db, await orderContext(context), input),
 )
 
 export const cancelOrder = operatorAction('order:cancel', CancelInput, async (input, context) => ({
-  state: await cancel(context.db, orderContext(context), input),
+  state: await cancel(context.db, await orderContext(context), input),
 }))
 
+/** Cancels the orders of the profiles that were chosen. */
+export const cancelChosen = operatorAction('order:cancel', CancelManyInput, async (input, context) =>
+  cancelMany(context.db, await orderContext(context), input),
+)
+
+/** Begins, in the background, to cancel the orders of what a view shows; answers the task. */
+export const cancelMatching = operatorAction(
+  'order:cancel',
+  z.object({ view: ViewInput, finalProfileStatusIndicator: z.enum(FINAL_STATUS) }),
+  async ({ view, finalProfileStatusIndicator }, context) => ({
+    task: await startCancelling(context.db, moving(context), { view }, finalProfileStatusIndicator),
+  }),
+)
+
 export const releaseOrder = operatorAction('order:release', ReleaseInput, async (input, context) => {
-  await release(context.db, orderContext(context), input)
+  await release(context.db, await orderContext(context), input)
   return { iccid: input.iccid }
 })
 
-const moving = ({ actor, now }: ActionContext) => ({ actor, now })
+/** Releases the confirmed orders of the profiles that were chosen. */
+export const releaseChosen = operatorAction('order:release', ReleaseManyInput, (input, context) =>
+  releaseMany(context.db, moving(context), input),
+)
 
 /** Takes the profiles that were chosen out of stock, until they are brought back. */
 export const retireChosen = operatorAction('profile:retire', ChosenForMove, (input, context) => retire(context.db, moving(context), input))
@@ -62,11 +84,3 @@ export const restoreMatching = operatorAction('profile:retire', ViewInput, async
 
 /** How many profiles a view shows, to the last one, in each of its states. */
 export const countMatching = operatorAction('profile:read', ViewInput, (view, context) => countAll(context.db, view))
-
-/** The Available profiles that a view shows, by ICCID, as many as can be issued at once. */
-export const availableMatching = operatorAction('order:issue', ViewInput, async (view, context) => {
-  if (view.states.length > 0 && !view.states.includes('Available')) return { iccids: [] }
-  const found = await openView(context.db, { ...view, states: ['Available'] })
-  const keys = await viewKeys(found, { sort: 'iccid', descending: false, from: undefined, limit: mostIssuedAtOnce })
-  return { iccids: keys.map(({ iccid }) => iccid) }
-})

@@ -3,63 +3,101 @@
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type ReactNode, useCallback, useState } from 'react'
 import { countWords, numberWords } from '@/components/number-words'
-import { IssuedList } from '@/components/profile/issued-list'
-import { draftInput, draftProblems, emptyDraft, OrderFields } from '@/components/profile/order-fields'
+import type { EidPolicy } from '@/components/profile/eid-field'
+import { type IssuedCode, IssuedCodeView } from '@/components/profile/issued-code'
+import { draftInput, draftOfMany, draftProblems, emptyDraft } from '@/components/profile/order-draft'
+import { OrderFields } from '@/components/profile/order-fields'
 import { TypeOptions } from '@/components/profile/type-options'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { Progress } from '@/components/ui/progress'
+import { type ActionAnswer, useAction } from '@/components/use-action'
+import { startRun } from '../orders/actions'
+import { issueChosen, issueFromStock } from './actions'
 import type { View } from './query'
-import { useIssueMany } from './use-issue-many'
 
 interface IssueDialogProps {
   /** The chosen profiles, or the Available ones that a view shows; without either any of one type are taken from stock. */
   iccids?: string[]
   matching?: { view: View; count: number }
   types: { name: string; live: boolean }[]
+  eidPolicy: EidPolicy
   trigger: ReactNode
   /** The dialog was closed after codes were issued. */
   onClosed?: () => void
 }
 
-const timeLeft = (done: number, wanted: number, startedAt: number): string => {
-  const seconds = Math.ceil(((wanted - done) * (Date.now() - startedAt)) / Math.max(done, 1) / 1000)
-  return done > 0 && seconds > 3 ? `, about ${countWords(seconds, 'second')} left` : ''
+/** As many as one run takes. */
+export const mostInRun = 100_000
+
+type Asked =
+  | { chosen: Parameters<typeof issueChosen>[0] }
+  | { stock: Parameters<typeof issueFromStock>[0] }
+  | { many: Parameters<typeof startRun>[0] }
+type Made = { run: string } | { code: IssuedCode & { confirmationCode?: string } }
+
+/** What has a reference is known by it in the list of orders too. */
+const titled = (reference: string, count: number, type: string | undefined): { title?: string } =>
+  reference.trim() ? { title: `${reference.trim()}: ${countWords(count, 'code')}${type ? ` of ${type}` : ''}`.slice(0, 120) } : {}
+
+/** One is issued at once and shown; several become a run, which has a page of its own. */
+async function issueAsked(asked: Asked): Promise<ActionAnswer<Made>> {
+  if ('many' in asked) {
+    const answer = await startRun(asked.many)
+    return answer.ok ? { ok: true, data: { run: answer.data.runId } } : answer
+  }
+  const answer = 'chosen' in asked ? await issueChosen(asked.chosen) : await issueFromStock(asked.stock)
+  if (!answer.ok) return answer
+  const [code] = answer.data
+  return code ? { ok: true, data: { code } } : { ok: false, message: 'There was nothing to issue.' }
 }
 
-/** Issues many codes at once and lists them. */
-export function IssueDialog({ iccids, matching, types, trigger, onClosed }: IssueDialogProps) {
+/** Issues codes: one to be shown at once, or many in the background. */
+export function IssueDialog({ iccids, matching, types, eidPolicy, trigger, onClosed }: IssueDialogProps) {
   const router = useRouter()
   const [open, setOpen] = useState(false)
   const [draft, setDraft] = useState(emptyDraft)
   const [type, setType] = useState(types[0]?.name ?? '')
   const [count, setCount] = useState('1')
-  const { run, refuse, reset, stop, pending, codes, wanted, startedAt, message, fields } = useIssueMany(
-    useCallback(() => router.refresh(), [router]),
+  const [code, setCode] = useState<IssuedCode & { confirmationCode?: string }>()
+  const done = useCallback(
+    (made: Made) => {
+      if ('run' in made) return router.push(`/orders/runs/${made.run}`)
+      setCode(made.code)
+      router.refresh()
+    },
+    [router],
   )
+  const { run, refuse, pending, message, fields } = useAction(issueAsked, done)
   const named = iccids?.length ?? matching?.count
   const asked = named ?? (Number(count) || 0)
-  const done = !pending && codes.length > 0
+  const single = asked === 1 && !matching
 
   const show = (shown: boolean) => {
     if (pending) return
     setOpen(shown)
-    if (!shown && done) onClosed?.()
+    if (!shown && code) onClosed?.()
     if (!shown) return
-    reset()
+    setCode(undefined)
     setDraft(emptyDraft)
+    refuse('')
+  }
+  const manyOf = () => {
+    if (matching) return { view: matching.view, asOf: new Date() }
+    return iccids ? { rows: iccids.map(iccid => ({ iccid })) } : { type, count: asked }
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const order = asked === 1 ? draft : { ...draft, eid: '', matchingId: '' }
-    const problems = draftProblems(order)
-    if (named === undefined && !/^[1-9][0-9]{0,4}$/.test(count)) problems.count = 'How many? A number from 1 to 99,999.'
-    if (Object.keys(problems).length > 0) refuse(problems)
-    else if (matching) run({ view: matching.view, count: matching.count, ...draftInput(order) })
-    else run(iccids ? { iccids, ...draftInput(order) } : { type, count: Number(count), ...draftInput(order) })
+    const order = single ? draft : { ...draft, eid: '', customerEmail: '', matchingId: '', withoutCode: false }
+    const problems = draftProblems(order, eidPolicy)
+    if (named === undefined && (!/^[1-9][0-9]{0,5}$/.test(count) || asked > mostInRun))
+      problems.count = `How many? A number from 1 to ${numberWords(mostInRun)}.`
+    if (Object.keys(problems).length > 0) refuse('', problems)
+    else if (single && iccids) run({ chosen: { iccids, ...draftInput(order) } })
+    else if (single) run({ stock: { type, count: 1, ...draftInput(order) } })
+    else run({ many: { ...manyOf(), ...draftOfMany(order), ...titled(order.reference, asked, named === undefined ? type : undefined) } })
   }
 
   return (
@@ -67,35 +105,20 @@ export function IssueDialog({ iccids, matching, types, trigger, onClosed }: Issu
       open={open}
       onOpenChange={show}
       trigger={trigger}
-      wide={done}
-      title={done ? 'Codes' : named !== undefined ? `Issue ${countWords(asked, 'code')}` : 'Issue from stock'}
+      title={code ? 'Code to hand out' : named !== undefined ? `Issue ${countWords(asked, 'code')}` : 'Issue from stock'}
       description={
-        done || pending
+        code
           ? undefined
           : named !== undefined
-            ? 'One order for each selected profile. A device can download as soon as it has the code.'
+            ? 'One order for each selected profile.'
             : 'Takes Available profiles of one type and makes an order for each.'
       }
     >
-      {pending ? (
-        <div className="flex flex-col gap-3">
-          <p role="status">
-            {numberWords(codes.length)} of {countWords(wanted, 'code')} issued{timeLeft(codes.length, wanted, startedAt)}
-          </p>
-          <Progress label="Codes issued" value={wanted > 200 ? codes.length / wanted : undefined} />
-          <footer className="flex justify-end">
-            <Button onClick={stop}>Stop after this step</Button>
-          </footer>
-        </div>
-      ) : done ? (
-        <div className="flex flex-col gap-3">
-          {message ? (
-            <Notice tone="bad" title={`${numberWords(wanted - codes.length)} of ${countWords(wanted, 'code')} were not issued.`} live>
-              {message}
-            </Notice>
-          ) : null}
-          <IssuedList codes={codes} confirmationCode={draft.confirmationCode} />
-        </div>
+      {code ? (
+        <IssuedCodeView
+          code={code}
+          confirmationCode={code.confirmationCode ?? (draft.codeChoice === 'typed' ? draft.confirmationCode : undefined)}
+        />
       ) : (
         <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
           {named !== undefined ? null : (
@@ -108,11 +131,24 @@ export function IssueDialog({ iccids, matching, types, trigger, onClosed }: Issu
                 )}
               </Field>
               <Field label="How many" error={fields.count}>
-                {control => <Input {...control} inputMode="numeric" value={count} onChange={event => setCount(event.target.value)} />}
+                {control => (
+                  <Input
+                    {...control}
+                    inputMode="numeric"
+                    autoComplete="off"
+                    value={count}
+                    onChange={event => setCount(event.target.value.replace(/[\s.,]/g, ''))}
+                  />
+                )}
               </Field>
             </div>
           )}
-          <OrderFields draft={draft} onChange={setDraft} problems={fields} single={asked === 1} />
+          <OrderFields draft={draft} onChange={setDraft} problems={fields} single={single} eidPolicy={eidPolicy} />
+          {single || asked === 0 ? null : (
+            <p className="text-quiet">
+              They are issued in the background, on a page of their own: there you take the QR codes, labels and files, and mail the links.
+            </p>
+          )}
           {message ? (
             <Notice tone="bad" title="No code was issued." live>
               {message}
@@ -122,8 +158,8 @@ export function IssueDialog({ iccids, matching, types, trigger, onClosed }: Issu
             <DialogClose asChild>
               <Button>Not now</Button>
             </DialogClose>
-            <Button type="submit" variant="primary" disabled={asked === 0}>
-              Issue {countWords(asked, 'code')}
+            <Button type="submit" variant="primary" disabled={asked === 0 || pending}>
+              {pending ? 'Issuing…' : `Issue ${countWords(asked, 'code')}`}
             </Button>
           </footer>
         </form>

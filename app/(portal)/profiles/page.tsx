@@ -7,6 +7,7 @@ import { database } from '@/lib/db/pool'
 import { COUNT_CAP, listProfiles } from '@/lib/db/portal/profile-list'
 import { stockBatches } from '@/lib/db/portal/stock-batches'
 import { typeNames } from '@/lib/db/portal/types'
+import { readEidPolicy } from '@/lib/orders/eid-policy'
 import { IssueFromStock } from './issue-from-stock'
 import { ProfilesTable } from './profiles-table'
 import { isFiltered, readProfileQuery, type SearchParameters, viewOf, writeCursor } from './query'
@@ -19,10 +20,11 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Pro
   await requirePage('profile:read')
   const query = readProfileQuery(await searchParams)
   const db = database()
-  const [page, types, batches] = await Promise.all([
+  const [page, types, batches, eidPolicy] = await Promise.all([
     listProfiles(db, query),
     typeNames(db),
     stockBatches(db, { type: query.type, chosen: query.batch, limit: mostBatches }),
+    readEidPolicy(db),
   ])
   const view = viewOf(query)
   return (
@@ -35,7 +37,7 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Pro
             <Button asChild>
               <Link href="/batches/upload">Upload a file</Link>
             </Button>
-            <IssueFromStock types={types} />
+            <IssueFromStock types={types} eidPolicy={eidPolicy} />
           </>
         }
       />
@@ -54,6 +56,7 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Pro
           after: page.next && writeCursor(page.next),
         }}
         types={types}
+        eidPolicy={eidPolicy}
         batches={batches}
       />
     </>

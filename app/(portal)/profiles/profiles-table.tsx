@@ -9,6 +9,7 @@ import type { Paging } from '@/components/data-table/pager'
 import { useColumns } from '@/components/data-table/use-columns'
 import { useUrlState } from '@/components/data-table/use-url-state'
 import { cappedWords } from '@/components/number-words'
+import type { EidPolicy } from '@/components/profile/eid-field'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import type { ProfileRow } from '@/lib/db/portal/profile-list'
@@ -34,6 +35,7 @@ interface ProfilesTableProps {
   cap: number
   paging: Omit<Paging, 'total'>
   types: { name: string; live: boolean }[]
+  eidPolicy: EidPolicy
   batches: StockBatch[]
 }
 
@@ -45,7 +47,7 @@ const canSelect = () => true
 const placeNames = ['after', 'before', 'size', 'sort', 'columns']
 
 export function ProfilesTable(props: ProfilesTableProps) {
-  const { view, filtered, sorting, rows, count, counts, cap, paging, types, batches } = props
+  const { view, filtered, sorting, rows, count, counts, cap, paging, types, eidPolicy, batches } = props
   const router = useRouter()
   const parameters = useSearchParams()
   const { change, pending } = useUrlState()
@@ -108,6 +110,7 @@ export function ProfilesTable(props: ProfilesTableProps) {
         selected={selected}
         view={view}
         types={types}
+        eidPolicy={eidPolicy}
         all={{ count, words: count > cap ? undefined : total }}
         counting={counting}
         problem={problem}

@@ -37,8 +37,8 @@ export function SearchField({ value, onSearch, onEnter }: SearchFieldProps) {
       <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-quiet" aria-hidden />
       <Input
         type="search"
-        aria-label="Search by ICCID, EID, matching ID, IMSI or MSISDN"
-        placeholder="ICCID, IMSI, EID, matching ID…"
+        aria-label="Search profiles by any number of theirs or of their orders"
+        placeholder="ICCID, EID, reference, e-mail…"
         className="h-8 pl-8"
         value={text}
         onChange={event => setText(event.target.value)}

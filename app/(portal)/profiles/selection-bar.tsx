@@ -1,23 +1,28 @@
 'use client'
 
-import { QrCode } from 'lucide-react'
+import { QrCode, Send } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
+import { toast } from 'sonner'
 import { countWords, numberWords } from '@/components/number-words'
+import type { EidPolicy } from '@/components/profile/eid-field'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import { IssueDialog } from './issue-dialog'
+import { type ActionAnswer, useAction } from '@/components/use-action'
+import type { FinalProfileStatusIndicator } from '@/lib/orders/cancel-order'
+import { PROFILE_STATES, type ProfileState } from '@/lib/rsp/lifecycle'
+import { cancelChosen, cancelMatching, releaseChosen } from './actions'
+import { CANCELLABLE, CancelOrders, type Counts, cancellableCount } from './cancel-orders'
+import { IssueDialog, mostInRun } from './issue-dialog'
 import { MoveButton } from './move-button'
 import type { View } from './query'
 import { countOf, countOfAll, type Selected } from './use-selection'
-
-/** As many as one request of the server answers. */
-const mostIssued = 10_000
 
 interface SelectionBarProps {
   selected: Selected
   view: View
   types: { name: string; live: boolean }[]
+  eidPolicy: EidPolicy
   /** How many the view shows, and in words if they were all counted */
   all: { count: number; words: string | undefined }
   counting: boolean
@@ -28,7 +33,7 @@ interface SelectionBarProps {
 }
 
 /** What can be done with the profiles that are selected, and with how many of them. */
-export function SelectionBar({ selected, view, types, all, counting, problem, onAll, onClear, onTask }: SelectionBarProps) {
+export function SelectionBar({ selected, view, types, eidPolicy, all, counting, problem, onAll, onClear, onTask }: SelectionBarProps) {
   const router = useRouter()
   const [refused, setRefused] = useState('')
   const done = useCallback(
@@ -45,6 +50,7 @@ export function SelectionBar({ selected, view, types, all, counting, problem, on
     selected.kind === 'chosen' ? Object.keys(selected.states).filter(iccid => selected.states[iccid] === state) : undefined
   const [available, retired, sum] = [countOf(selected, 'Available'), countOf(selected, 'Unavailable'), countOfAll(selected)]
   const message = refused || problem
+  const counts: Counts = Object.fromEntries(PROFILE_STATES.map(state => [state, countOf(selected, state)]))
 
   return (
     <section
@@ -62,10 +68,11 @@ export function SelectionBar({ selected, view, types, all, counting, problem, on
             {counting ? 'Counting…' : `Select all ${all.words ? `${all.words} ` : ''}that fit`}
           </Button>
         ) : null}
-        {available > 0 && available <= mostIssued ? (
+        {available > 0 && available <= mostInRun ? (
           <IssueDialog
             {...(selected.kind === 'chosen' ? { iccids: chosen('Available') ?? [] } : { matching: { view, count: available } })}
             types={types}
+            eidPolicy={eidPolicy}
             onClosed={onClear}
             trigger={
               <Button size="sm" variant="primary">
@@ -80,17 +87,25 @@ export function SelectionBar({ selected, view, types, all, counting, problem, on
         {retired > 0 ? (
           <MoveButton event="restore" count={retired} iccids={chosen('Unavailable')} view={view} onDone={done} onProblem={setRefused} />
         ) : null}
+        {selected.kind === 'chosen' && (counts.Confirmed ?? 0) > 0 ? (
+          <ReleaseSelected states={selected.states} count={counts.Confirmed ?? 0} onDone={done} onProblem={setRefused} />
+        ) : null}
+        {cancellableCount(counts) > 0 ? (
+          <CancelSelected selected={selected} view={view} counts={counts} onDone={done} onProblem={setRefused} />
+        ) : null}
         <Button size="sm" variant="ghost" onClick={onClear}>
           Clear
         </Button>
       </div>
-      {available > mostIssued ? (
+      {available > mostInRun ? (
         <p className="text-quiet text-xs">
-          Codes are issued for up to {numberWords(mostIssued)} at once. Narrow the view, or issue from stock.
+          Codes are issued for up to {numberWords(mostInRun)} at once. Narrow the view, or issue from stock.
         </p>
       ) : null}
-      {available + retired === 0 ? (
-        <p className="text-quiet text-xs">None of them is Available or retired, so there is nothing to issue or retire.</p>
+      {available + retired + cancellableCount(counts) === 0 ? (
+        <p className="text-quiet text-xs">
+          None of them is in stock, has an open order or is retired, so there is nothing to do with them here.
+        </p>
       ) : null}
       {message ? (
         <Notice tone="bad" title="Nothing was changed." live>
@@ -98,5 +113,71 @@ export function SelectionBar({ selected, view, types, all, counting, problem, on
         </Notice>
       ) : null}
     </section>
+  )
+}
+
+interface CancelSelectedProps {
+  selected: Selected
+  view: View
+  counts: Counts
+  onDone: (task: string | undefined) => void
+  onProblem: (message: string) => void
+}
+
+type Cancelled = { cancelled: number; left: number } | { task: string }
+
+/** Cancels the orders of what is selected: those chosen one by one at once, all of a view in the background. */
+function CancelSelected({ selected, view, counts, onDone, onProblem }: CancelSelectedProps) {
+  const action = useCallback(
+    async (finalProfileStatusIndicator: FinalProfileStatusIndicator): Promise<ActionAnswer<Cancelled>> => {
+      const states = selected.kind === 'chosen' ? selected.states : undefined
+      const those = (iccid: string) => states?.[iccid] !== undefined && CANCELLABLE[finalProfileStatusIndicator].includes(states[iccid])
+      const answer = states
+        ? await cancelChosen({ iccids: Object.keys(states).filter(those), finalProfileStatusIndicator })
+        : await cancelMatching({ view, finalProfileStatusIndicator })
+      if (!answer.ok) onProblem(answer.message)
+      return answer
+    },
+    [selected, view, onProblem],
+  )
+  const finish = useCallback(
+    (answer: Cancelled) => {
+      if ('task' in answer) return onDone(answer.task)
+      const left = answer.left > 0 ? ` ${countWords(answer.left, 'profile')} stayed as before.` : ''
+      toast.success(`${countWords(answer.cancelled, 'order')} cancelled.${left}`)
+      onDone(undefined)
+    },
+    [onDone],
+  )
+  const { run, pending } = useAction(action, finish)
+  return <CancelOrders small counts={counts} inBackground={selected.kind === 'matching'} pending={pending} onConfirm={run} />
+}
+
+interface ReleaseSelectedProps {
+  states: Record<string, ProfileState>
+  count: number
+  onDone: (task: undefined) => void
+  onProblem: (message: string) => void
+}
+
+/** Releases the chosen orders that are confirmed; nothing is lost by it, so nobody is asked twice. */
+function ReleaseSelected({ states, count, onDone, onProblem }: ReleaseSelectedProps) {
+  const action = useCallback(async (): Promise<ActionAnswer<{ released: number }>> => {
+    const answer = await releaseChosen({ iccids: Object.keys(states).filter(iccid => states[iccid] === 'Confirmed') })
+    if (!answer.ok) onProblem(answer.message)
+    return answer
+  }, [states, onProblem])
+  const finish = useCallback(
+    ({ released }: { released: number }) => {
+      toast.success(`${countWords(released, 'order')} released.`)
+      onDone(undefined)
+    },
+    [onDone],
+  )
+  const { run, pending } = useAction(action, finish)
+  return (
+    <Button size="sm" disabled={pending} onClick={() => run(undefined)}>
+      <Send aria-hidden /> {pending ? 'One moment…' : `Release ${countWords(count, 'order')}`}
+    </Button>
   )
 }

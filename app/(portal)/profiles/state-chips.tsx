@@ -2,7 +2,8 @@
 
 import { classNames } from '@/components/class-names'
 import { cappedWords } from '@/components/number-words'
-import { STATE_LOOK, TONE_CLASSES } from '@/components/profile/states'
+import { STATE_LOOK } from '@/components/profile/states'
+import { TONE_CLASSES } from '@/components/ui/tone'
 import { PROFILE_STATES, type ProfileState, STATE_MEANING } from '@/lib/rsp/lifecycle'
 
 interface StateChipsProps {

@@ -1,9 +1,8 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { classNames } from '@/components/class-names'
 import { LiveBadge } from '@/components/profile/state-badge'
-import { TONE_CLASSES } from '@/components/profile/states'
 import { dateWords } from '@/components/time-words'
+import { Badge } from '@/components/ui/badge'
 import { Card } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Notice } from '@/components/ui/notice'
@@ -20,19 +19,7 @@ const ROLES: Record<string, string> = {
 
 function ExpiryBadge({ notAfter, now, retired }: { notAfter: Date; now: Date; retired: boolean }) {
   const { tone, word } = expiryOf(notAfter, now)
-  const Icon = icons[tone]
-  if (retired) return <span className="text-quiet text-xs">Out of use</span>
-  return (
-    <span
-      className={classNames(
-        'inline-flex h-6 items-center gap-1.5 whitespace-nowrap rounded-full px-2 font-medium text-xs',
-        TONE_CLASSES[tone],
-      )}
-    >
-      <Icon className="size-3.5" aria-hidden />
-      {word}
-    </span>
-  )
+  return retired ? <span className="text-quiet text-xs">Out of use</span> : <Badge tone={tone} word={word} icon={icons[tone]} />
 }
 
 const ShortId = ({ value, what }: { value: string; what: string }) => (

@@ -8,14 +8,19 @@ import { database } from '@/lib/db/pool'
 import { env } from '@/lib/env'
 import { listPgpKeys } from '@/lib/inventory/pgp-keys'
 import { listTransportKeys } from '@/lib/inventory/transport-keys'
+import { readBrand } from '@/lib/orders/brand'
+import { readEidPolicy } from '@/lib/orders/eid-policy'
 import { recentStrangers } from '@/lib/smdp/es9/strangers'
 import { pkiOverview } from '@/lib/smdp/pki/overview'
 import { vaultOverview } from '@/lib/vault/overview'
 import { vault } from '@/lib/vault/vault'
 import { MailCard } from '../mail/mail-card'
 import { AddressCard } from './address-card'
+import { BrandCard } from './brand-card'
 import { CertificatesCard } from './certificates-card'
+import { EidCard } from './eid-card'
 import { FileKeysCard } from './file-keys-card'
+import { brandDraft } from './kept-brand'
 import { KeysAtRestCard } from './keys-at-rest-card'
 import { PeopleCard } from './people-card'
 import { SecondPersonCard } from './second-person-card'
@@ -27,12 +32,15 @@ export default async function SettingsPage() {
   const { account, actor } = await requirePage('settings:read')
   const db = database()
   const seesPeople = may(account.role, 'account:read')
+  const mayChange = may(account.role, 'settings:write')
   const seesVault = may(account.role, 'keys:write')
   const { smdpAddress, smdpAddresses, dataDir, masterKey } = env()
-  const [pki, people, rules, transportKeys, pgpKeys, keysAtRest] = await Promise.all([
+  const [pki, people, rules, brand, eidPolicy, transportKeys, pgpKeys, keysAtRest] = await Promise.all([
     pkiOverview(db),
     seesPeople ? listAccounts(db) : [],
     approvalSettings(db),
+    readBrand(db),
+    readEidPolicy(db),
     listTransportKeys(db, actor),
     listPgpKeys(db, actor),
     seesVault ? vaultOverview(db, vault(), { dataDir, ...masterKey }) : undefined,
@@ -48,7 +56,9 @@ export default async function SettingsPage() {
         <MailCard />
         <CertificatesCard cis={pki.cis} credentials={pki.credentials} now={new Date()} />
         {seesPeople ? <PeopleCard people={people} ownId={account.id} mayChange={may(account.role, 'account:write')} /> : null}
-        <SecondPersonCard rules={rules} mayChange={may(account.role, 'settings:write')} />
+        <SecondPersonCard rules={rules} mayChange={mayChange} />
+        <BrandCard kept={brandDraft(brand)} mayChange={mayChange} />
+        <EidCard policy={eidPolicy} mayChange={mayChange} />
         <FileKeysCard transportKeys={transportKeys} pgpKeys={pgpKeys} />
         {keysAtRest ? <KeysAtRestCard {...keysAtRest} /> : null}
         <StrangersCard refusals={recentStrangers()} />

@@ -15,6 +15,8 @@ export interface TaskView {
   secondsLeft: number | undefined
   sentence: string | undefined
   link: { href: string; name: string } | undefined
+  /** Why some could not be done, one sentence each */
+  failures: string[]
   failure: string | null
   cancelRequested: boolean
   createdAt: string
@@ -46,13 +48,14 @@ export const readTasksQuery = (parameters: URLSearchParams): TasksQuery => ({
 export async function tasksSnapshot(db: Queryable, { before, mine }: TasksQuery, who: { name: string; now: Date }): Promise<TasksSnapshot> {
   const rows = await listTasks(db, { before, limit: pageSize + 1, startedBy: mine ? who.name : undefined })
   const shown = rows.slice(0, pageSize)
-  return { tasks: shown.map(row => viewOf(row, who)), older: rows.length > pageSize ? shown.at(-1)?.id : undefined }
+  return { tasks: shown.map(row => taskView(row, who)), older: rows.length > pageSize ? shown.at(-1)?.id : undefined }
 }
 
 // Sooner than this the rate says nothing.
 const tellAfterSeconds = 2
 
-function viewOf(row: TaskRow, { name, now }: { name: string; now: Date }): TaskView {
+/** A task for the eyes of `name`. */
+export function taskView(row: TaskRow, { name, now }: { name: string; now: Date }): TaskView {
   const handled = row.done + row.failed
   const seconds = row.startedAt && row.state === 'running' ? (now.getTime() - row.startedAt.getTime()) / 1000 : 0
   const perSecond = seconds >= tellAfterSeconds && handled > 0 ? handled / seconds : undefined
@@ -76,12 +79,17 @@ function viewOf(row: TaskRow, { name, now }: { name: string; now: Date }): TaskV
   }
 }
 
-/** Of a result what a person is shown: a sentence, and a link inside the portal. */
-function resultOf(result: unknown): Pick<TaskView, 'sentence' | 'link'> {
-  const { sentence, link } = (result ?? {}) as { sentence?: unknown; link?: { href?: unknown; name?: unknown } }
+/** Of a result what a person is shown: a sentence, a link inside the portal, and why some were left. */
+function resultOf(result: unknown): Pick<TaskView, 'sentence' | 'link' | 'failures'> {
+  const { sentence, link, failures } = (result ?? {}) as {
+    sentence?: unknown
+    link?: { href?: unknown; name?: unknown }
+    failures?: unknown
+  }
   const href = typeof link?.href === 'string' && /^\/(?!\/)/.test(link.href) ? link.href : undefined
   return {
     sentence: typeof sentence === 'string' ? sentence : undefined,
+    failures: Array.isArray(failures) ? [...new Set(failures.filter((each): each is string => typeof each === 'string'))] : [],
     link: href ? { href, name: typeof link?.name === 'string' ? link.name : 'Look at it' } : undefined,
   }
 }

@@ -1,6 +1,6 @@
 import { Ban, CircleAlert, CircleCheck, Hourglass, LoaderCircle, type LucideIcon } from 'lucide-react'
-import { classNames } from '@/components/class-names'
-import { TONE_CLASSES, type Tone } from '@/components/profile/states'
+import { Badge } from '@/components/ui/badge'
+import type { Tone } from '@/components/ui/tone'
 import type { TaskState } from '@/lib/db/task-rows'
 
 const LOOK: Record<TaskState, { word: string; tone: Tone; icon: LucideIcon; meaning: string }> = {
@@ -12,18 +12,4 @@ const LOOK: Record<TaskState, { word: string; tone: Tone; icon: LucideIcon; mean
 }
 
 /** State of a task: word, colour and shape; hovering says what it means. */
-export function TaskBadge({ state }: { state: TaskState }) {
-  const { word, tone, icon: Icon, meaning } = LOOK[state]
-  return (
-    <span
-      title={meaning}
-      className={classNames(
-        'inline-flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full px-2 font-medium text-xs',
-        TONE_CLASSES[tone],
-      )}
-    >
-      <Icon className={classNames('size-3.5 shrink-0', state === 'running' && 'motion-safe:animate-spin')} aria-hidden />
-      {word}
-    </span>
-  )
-}
+export const TaskBadge = ({ state }: { state: TaskState }) => <Badge {...LOOK[state]} moving={state === 'running'} />

@@ -35,7 +35,8 @@ interface TaskItemProps {
 
 /** One task: what it is, how far it is, what came of it. */
 export function TaskItem({ task, onChanged }: TaskItemProps) {
-  const { id, title, state, total, done, failed, sentence, link, failure, cancelRequested, createdAt, startedBy, endedAt, mine } = task
+  const { id, title, state, total, done, failed, sentence, link, failures, failure, cancelRequested, createdAt, startedBy, endedAt, mine } =
+    task
   const { run, pending, message } = useAction(cancel, onChanged)
   const isOpen = state === 'waiting' || state === 'running'
   const words = progressWords(task)
@@ -51,6 +52,18 @@ export function TaskItem({ task, onChanged }: TaskItemProps) {
       ) : null}
       {words ? <p className="tabular-nums">{words}</p> : null}
       {sentence ? <p className="break-words">{sentence}</p> : null}
+      {failures.length > 0 ? (
+        <details className="rounded-md bg-warn-soft px-3 py-2">
+          <summary className="font-medium text-warn">Why some were left</summary>
+          <ul className="mt-1.5 flex flex-col gap-1">
+            {failures.map(each => (
+              <li key={each} className="break-words">
+                {each}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
       {link ? (
         <p>
           <Link href={link.href} className="rounded text-accent underline underline-offset-2">

@@ -52,6 +52,12 @@ export const EditedTypeFields = z.object({
   strict: z.boolean(),
   confirmationCodeRequired: z.boolean(),
   orderValidDays: maybeNumber,
+  reuseDevice: shape.reuseDevice.unwrap(),
+  reuseAfterDeletion: z.boolean(),
+  /** Nothing: without a limit */
+  reuseLimit: maybeNumber.transform(limit => limit ?? null),
+  reuseWaitHours: typedNumber,
+  returnsToStock: shape.returnsToStock.unwrap(),
   alertLevel: maybeNumber,
   /** Addresses with commas, spaces or line breaks between them */
   alertRecipients: z.string().transform(text => text.split(/[\s,;]+/).filter(Boolean)),

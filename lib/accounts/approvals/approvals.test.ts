@@ -129,6 +129,7 @@ describe('the rule that a kind needs a second person', () => {
     expect(await approvalSettings(db)).toMatchObject([
       { kind: 'batch:approve', required: true, lifting: { id: asked.approvalId, requestedBy: anna.name } },
       { kind: 'transport-key', required: false },
+      { kind: 'order:past-policy', required: false },
     ])
     expect(await approvalsAtHand(db)).toEqual({ required: true, waiting: 1 })
     await expect(approveLifting(db, anna, asked.approvalId)).rejects.toThrow('it takes a second person')

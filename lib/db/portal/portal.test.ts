@@ -26,8 +26,9 @@ beforeAll(async () => {
   })
   await db.query({
     text: `
-      INSERT INTO download_order (iccid, eid, matching_id, smdp_address, confirmation_code_hash, confirmation_limit, download_limit, created_by)
-      VALUES ($1, $2, '04386-AGYFT', 'localhost', '\\x00', 3, 10, 'test')`,
+      INSERT INTO download_order (iccid, eid, matching_id, smdp_address, confirmation_code_hash, confirmation_limit, download_limit,
+        reference, customer_email, created_by)
+      VALUES ($1, $2, '04386-AGYFT', 'localhost', '\\x00', 3, 10, 'CRM 4711/b', 'ada@example.com', 'test')`,
     values: [iccid(7), eid],
   })
   await db.query({
@@ -84,6 +85,10 @@ describe('the list of profiles', () => {
     ['the beginning of the matching ID', '04386-A'],
     ['a scanned activation code', 'LPA:1$localhost$04386-AGYFT$$1'],
     ['the IMSI', '001010000000007'],
+    ['the operator’s reference', 'CRM 4711/b'],
+    ['the beginning of the reference', 'CRM 4711'],
+    ['the customer’s e-mail address', 'Ada@Example.com'],
+    ['the beginning of the e-mail address', 'ada@'],
   ])('finds by %s', async (_, search) => {
     const rows = await findProfiles(db, search, 5)
     expect(rows.map(row => row.iccid)).toEqual([iccid(7)])

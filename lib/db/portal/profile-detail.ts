@@ -1,6 +1,7 @@
 import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
-import type { StatusName } from '@/lib/rsp/status'
+import type { TimelineEvent } from '@/lib/rsp/timeline/event'
 import { one, type Queryable } from '../pool'
+import { CLAIMED_EID } from '../stock'
 
 export interface ProfileDetail {
   iccid: string
@@ -53,7 +54,7 @@ export async function profileDetail(db: Queryable, iccid: string): Promise<Profi
     name: 'portal-profile-detail',
     text: `
       SELECT p.iccid, p.state, p.state_since AS "stateSince", p.runtime_state AS "runtimeState", p.runtime_since AS "runtimeSince",
-        p.order_id AS "orderId", p.eid, p.package_name AS "packageName", p.saip_version AS "saipVersion",
+        p.order_id AS "orderId", ${CLAIMED_EID} AS eid, p.package_name AS "packageName", p.saip_version AS "saipVersion",
         p.mandatory_services AS "mandatoryServices", p.package_bytes AS "packageBytes", p.imsi, p.msisdn,
         EXISTS (SELECT FROM profile_package k WHERE k.iccid = p.iccid AND k.template_id IS NOT NULL) AS "ofTemplate",
         p.batch_id::text AS "batchId", b.name AS file, p.line, b.decided_at AS "approvedAt", b.decided_by AS "approvedBy",
@@ -67,10 +68,19 @@ export async function profileDetail(db: Queryable, iccid: string): Promise<Profi
   return { ...profile, batch: batchId === null ? null : { id: batchId, file, line, approvedAt, approvedBy } }
 }
 
+export type OrderReason = 'new' | 'reissue' | 'replacement'
+
 export interface OrderDetail {
   id: string
+  reason: OrderReason
   /** The eUICC that the order was made for */
   eid: string | null
+  customerEmail: string | null
+  /** What the operator calls the order */
+  reference: string | null
+  language: string | null
+  /** The orders that it was made with */
+  runId: string | null
   matchingId: string | null
   smdpAddress: string | null
   confirmationCodeRequired: boolean
@@ -90,7 +100,7 @@ export async function profileOrders(db: Queryable, iccid: string, limit = 50): P
   const { rows } = await db.query<OrderDetail & Record<string, unknown>>({
     name: 'portal-profile-orders',
     text: `
-      SELECT id, eid, matching_id AS "matchingId", smdp_address AS "smdpAddress",
+      SELECT id, reason, eid, customer_email AS "customerEmail", reference, language, run_id AS "runId", matching_id AS "matchingId", smdp_address AS "smdpAddress",
         confirmation_code_hash IS NOT NULL AS "confirmationCodeRequired", confirmation_attempts AS "confirmationAttempts",
         confirmation_limit AS "confirmationLimit", download_attempts AS "downloadAttempts", download_limit AS "downloadLimit",
         expires_at AS "expiresAt", created_at AS "createdAt", created_by AS "createdBy", closed_at AS "closedAt", outcome
@@ -100,27 +110,12 @@ export async function profileOrders(db: Queryable, iccid: string, limit = 50): P
   return rows
 }
 
-export interface TimelineRow {
-  id: string
-  /** ISO 8601 */
-  at: string
-  orderId: string | null
-  eid: string | null
-  transactionId: string | null
-  actor: string
-  kind: string
-  outcome: 'ok' | 'refused' | 'warning'
-  status: StatusName | null
-  detail: string | null
-  data: Record<string, unknown> | null
-}
-
 const timelineColumns = `id::text, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, order_id AS "orderId", eid,
   transaction_id AS "transactionId", actor, kind, outcome, status, detail, data`
 
 /** The newest rows of the timeline, newest first. */
-export async function recentTimeline(db: Queryable, iccid: string, limit: number): Promise<TimelineRow[]> {
-  const { rows } = await db.query<TimelineRow & Record<string, unknown>>({
+export async function recentTimeline(db: Queryable, iccid: string, limit: number): Promise<TimelineEvent[]> {
+  const { rows } = await db.query<TimelineEvent & Record<string, unknown>>({
     name: 'portal-timeline-recent',
     text: `SELECT ${timelineColumns} FROM profile_event e WHERE iccid = $1 ORDER BY e.id DESC LIMIT $2`,
     values: [iccid, limit],
@@ -129,8 +124,8 @@ export async function recentTimeline(db: Queryable, iccid: string, limit: number
 }
 
 /** Rows of the timeline after `afterId`, oldest first. */
-export async function timelineAfter(db: Queryable, iccid: string, afterId: string, limit: number): Promise<TimelineRow[]> {
-  const { rows } = await db.query<TimelineRow & Record<string, unknown>>({
+export async function timelineAfter(db: Queryable, iccid: string, afterId: string, limit: number): Promise<TimelineEvent[]> {
+  const { rows } = await db.query<TimelineEvent & Record<string, unknown>>({
     name: 'portal-timeline-after',
     text: `SELECT ${timelineColumns} FROM profile_event e WHERE iccid = $1 AND e.id > $2::bigint ORDER BY e.id LIMIT $3`,
     values: [iccid, afterId, limit],
@@ -143,7 +138,7 @@ export interface ProfileStory {
   /** Newest first */
   orders: OrderDetail[]
   /** Newest first */
-  events: TimelineRow[]
+  events: TimelineEvent[]
 }
 
 /**
@@ -158,7 +153,7 @@ export async function profileStory(db: Queryable, iccid: string, limit: number):
 }
 
 /** What a million profiles have in common is written once, with their batch. */
-function beginningOf({ type, batch, createdAt, createdBy }: ProfileDetail): TimelineRow[] {
+function beginningOf({ type, batch, createdAt, createdBy }: ProfileDetail): TimelineEvent[] {
   if (!batch) return []
   const { id, file, line, approvedAt, approvedBy } = batch
   const common = { orderId: null, eid: null, transactionId: null, outcome: 'ok', status: null, detail: null } as const

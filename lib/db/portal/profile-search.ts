@@ -8,14 +8,20 @@ export type ProfileSearch =
   | { by: 'digits'; digits: string; matchingId?: string }
   | { by: 'matchingId'; matchingId: string }
 
-/** Reads what a person typed or scanned: identifiers with spaces and dashes, numbers with a plus, a whole activation code. */
-export function readSearch(text: string): ProfileSearch {
-  const trimmed = text
+/** The text without what no identifier has. */
+const written = (text: string): string =>
+  text
     .replace(/\p{Cc}/gu, ' ')
     .trim()
     .slice(0, 200)
+
+const activationCode = /^(?:LPA:)?1\$[^$]*\$([^$]*)/i
+
+/** Reads what a person typed or scanned: identifiers with spaces and dashes, numbers with a plus, a whole activation code. */
+export function readSearch(text: string): ProfileSearch {
+  const trimmed = written(text)
   if (!trimmed) return { by: 'none' }
-  const code = /^(?:LPA:)?1\$[^$]*\$([^$]*)/i.exec(trimmed)
+  const code = activationCode.exec(trimmed)
   if (code) return { by: 'matchingId', matchingId: (code[1] ?? '').toUpperCase() }
   const compact = trimmed.replace(/\s/g, '').toUpperCase()
   const digits = compact.replace(/^\+/, '').replace(/-/g, '').replace(/F$/, '')
@@ -48,6 +54,9 @@ const shortestEid = 6
 
 const shortestMatchingId = 4
 
+/** A shorter beginning of a reference or an e-mail address fits too many. */
+const shortestWords = 3
+
 /** Fewer last digits of an ICCID are those of every hundredth. */
 const shortestIccidEnd = 3
 
@@ -61,13 +70,22 @@ function beginsWith(column: string, digits: string, parameters: Parameters): str
   return after.startsWith('2') ? from : `(${from} AND ${column} < ${parameters.add(after.slice(1))})`
 }
 
-function matchingIdCondition(matchingId: string, parameters: Parameters): string {
-  const exact = `o.matching_id = ${parameters.add(matchingId)}`
-  if (matchingId.length < shortestMatchingId) return exact
-  return `(${exact} OR o.matching_id LIKE ${parameters.add(`${matchingId.replace(/[\\%_]/g, '\\$&')}%`)})`
+const isOrBegins = (column: string, value: string, parameters: Parameters): string =>
+  `(${column} = ${parameters.add(value)} OR ${column} LIKE ${parameters.add(`${value.replace(/[\\%_]/g, '\\$&')}%`)})`
+
+const matchingIdCondition = (matchingId: string, parameters: Parameters): string =>
+  matchingId.length < shortestMatchingId
+    ? `o.matching_id = ${parameters.add(matchingId)}`
+    : isOrBegins('o.matching_id', matchingId, parameters)
+
+/** What the operator calls an order, and to whom it went. */
+function customerConditions(text: string, parameters: Parameters): string[] {
+  if (activationCode.test(text)) return []
+  if (text.length < shortestWords) return [`o.reference = ${parameters.add(text)}`]
+  return [isOrBegins('o.reference', text, parameters), isOrBegins('o.customer_email', text.toLowerCase(), parameters)]
 }
 
-/** What orders, closed ones included, say about a search. */
+/** What orders, closed ones included, say about an identifier. */
 function orderConditions(search: ProfileSearch, parameters: Parameters): string[] {
   switch (search.by) {
     case 'none':
@@ -98,10 +116,10 @@ export interface FoundSearch {
 export async function findSearch(db: Queryable, text: string): Promise<FoundSearch> {
   const search = readSearch(text)
   const parameters = new Parameters()
-  const orders = orderConditions(search, parameters).map(
+  if (search.by === 'none') return { search, iccids: [] }
+  const orders = [...orderConditions(search, parameters), ...customerConditions(written(text), parameters)].map(
     condition => `(SELECT o.iccid FROM download_order o WHERE ${condition} LIMIT ${mostOrders})`,
   )
-  if (orders.length === 0) return { search, iccids: [] }
   const { rows } = await db.query<{ iccid: string }>({ text: orders.join(' UNION '), values: parameters.values })
   return { search, iccids: rows.map(({ iccid }) => iccid) }
 }

@@ -42,6 +42,7 @@ const orders = () => ({
   random: (n: number) => randomBytes(n),
   vault: site.vault,
   smdpAddress: 'smdp.example.com',
+  links: { key: randomBytes(32), baseUrl: 'https://esim.example.com' },
 })
 const iccids = async (id: string) =>
   (await site.sql('SELECT iccid FROM profile WHERE batch_id = $1 ORDER BY iccid', [id])).map(row => Iccid.parse(row.iccid))

@@ -1,3 +1,4 @@
+import { csvQuoted, isFormula } from '@/lib/csv'
 import { reasonColumn } from '../formats/column-names'
 import { keptReference } from '../formats/kept-value'
 import type { ColumnMapping, CsvMapping } from '../formats/mapping'
@@ -101,13 +102,9 @@ function nameOf({ header, to, keyVersion = 1, keyId = 1 }: ColumnMapping, index:
 function tableWriter(given: CsvMapping['delimiter'] = ','): (cells: readonly string[]) => string {
   // Runs of blanks divide nothing that has blanks in it.
   const delimiter = given === ' ' ? ',' : given
-  const quoted = (cell: string) => {
-    const safe = isSpoilt(cell) ? `'${cell}` : cell
-    return safe.includes(delimiter) || /["\r\n]/.test(safe) || /^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-  }
-  return cells => cells.map(quoted).join(delimiter) + lineEnd
+  const written = (cell: string) => csvQuoted(isSpoilt(cell) ? `'${cell}` : cell, delimiter)
+  return cells => cells.map(written).join(delimiter) + lineEnd
 }
 
 /** Whether a spreadsheet makes something else of a cell: a formula, a rounded number, a number without its zeros. */
-const isSpoilt = (cell: string): boolean =>
-  /^[\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(cell) || /^[\t\r\n]/.test(cell) || /^(?:[0-9]{12,}|0[0-9]+|[0-9]+E[0-9]+)$/i.test(cell)
+const isSpoilt = (cell: string): boolean => isFormula(cell) || /^(?:[0-9]{12,}|0[0-9]+|[0-9]+E[0-9]+)$/i.test(cell)

@@ -8,6 +8,7 @@ import { cancel } from '@/lib/orders/cancel'
 import type { FinalProfileStatusIndicator } from '@/lib/orders/cancel-order'
 import type { OrderContext } from '@/lib/orders/context'
 import { type Issued, issue } from '@/lib/orders/issue'
+import { customerLinkKey } from '@/lib/orders/links/link-key'
 import { type Card, type CardSettings, createCard } from '@/lib/phone/card'
 import type { Transport } from '@/lib/phone/es9-client'
 import { Euicc } from '@/lib/phone/euicc'
@@ -30,6 +31,8 @@ import { stockPackages } from './stock-package'
 
 export const actor = { kind: 'cli', name: 'cli:test', role: 'administrator' } as const
 export const address = 'smdp.example.com'
+/** Where customers open their pages. */
+export const customerUrl = 'https://esim.example.com'
 
 export interface Answer {
   status: number
@@ -50,6 +53,7 @@ export class Laboratory {
     readonly db: Database,
     readonly vault: Vault,
     readonly ctx: () => Promise<Es9Context>,
+    private readonly linkKey: Buffer,
     private readonly drop: () => Promise<void>,
   ) {}
 
@@ -75,7 +79,7 @@ export class Laboratory {
       addresses: smdpAddresses(address),
       strangers,
     })
-    const lab: Laboratory = new Laboratory(db, vault, ctx, async () => {
+    const lab: Laboratory = new Laboratory(db, vault, ctx, await customerLinkKey(db, vault), async () => {
       await db.close()
       await close()
     })
@@ -104,7 +108,14 @@ export class Laboratory {
     this.passedMs += 1_000
   }
 
-  orderContext = (): OrderContext => ({ actor, now: this.now, random: n => randomBytes(n), vault: this.vault, smdpAddress: address })
+  orderContext = (): OrderContext => ({
+    actor,
+    now: this.now,
+    random: n => randomBytes(n),
+    vault: this.vault,
+    smdpAddress: address,
+    links: { key: this.linkKey, baseUrl: customerUrl },
+  })
 
   /** Takes a TS.48 package under a fresh ICCID into stock. */
   async addProfile(options: { type?: string; package?: (typeof TS48)[number] } = {}): Promise<{ iccid: Iccid; upp: Buffer }> {

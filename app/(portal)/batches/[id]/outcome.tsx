@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classNames } from '@/components/class-names'
-import { TONE_CLASSES, type Tone } from '@/components/profile/states'
+import { TONE_CLASSES, type Tone } from '@/components/ui/tone'
 
 interface OutcomeProps {
   tone: Tone

@@ -16,10 +16,12 @@ interface CancelOrderProps {
   /** The eUICC that took the package, if one did */
   eid: string | null
   hasOrder: boolean
+  /** The profile is a customer’s already: it was moved to a new phone, or has taken the place of another one. */
+  customersOwn: boolean
 }
 
 /** Ends an order, back to stock or out of use; the lifecycle says which of them may be. */
-export function CancelOrder({ iccid, state, eid, hasOrder }: CancelOrderProps) {
+export function CancelOrder({ iccid, state, eid, hasOrder, customersOwn }: CancelOrderProps) {
   const router = useRouter()
   const done = useCallback(
     ({ state: now }: { state: string }) => {
@@ -31,9 +33,9 @@ export function CancelOrder({ iccid, state, eid, hasOrder }: CancelOrderProps) {
   const { run, pending, message } = useAction(cancelOrder, done)
   const { cancelToAvailable, cancelToUnavailable } = TRANSITIONS[state]
   // Keys that have left the server cannot be given to somebody else.
-  const backToStock = cancelToAvailable && !eid
+  const backToStock = cancelToAvailable && !eid && !customersOwn
   const taken = eid ? ` The eUICC ${eid} has taken the package and may still install it.` : ''
-  const code = hasOrder ? 'Its activation code stops working at once, also where it was printed or sent.' : ''
+  const code = hasOrder ? 'Its activation code and the customer’s link stop working at once, also where they were printed or mailed.' : ''
 
   return (
     <>

@@ -4,7 +4,7 @@ import { byteWords } from '@/components/number-words'
 import { Card } from '@/components/ui/card'
 import { Identifier } from '@/components/ui/identifier'
 import { RelativeTime } from '@/components/ui/relative-time'
-import type { OrderDetail, ProfileDetail } from '@/lib/db/portal/profile-detail'
+import type { ProfileDetail } from '@/lib/db/portal/profile-detail'
 
 const Row = ({ label, children }: { label: string; children: ReactNode }) => (
   <div className="grid gap-x-4 py-1.5 sm:grid-cols-[9.5rem_1fr]">
@@ -14,8 +14,7 @@ const Row = ({ label, children }: { label: string; children: ReactNode }) => (
 )
 
 /** What is known about a profile. */
-export function Facts({ profile, order }: { profile: ProfileDetail; order: OrderDetail | undefined }) {
-  const ordered = order?.eid && order.eid !== profile.eid ? order.eid : undefined
+export function Facts({ profile }: { profile: ProfileDetail }) {
   return (
     <Card title="Facts" className="max-lg:order-1">
       <dl className="-my-1.5 divide-y">
@@ -48,11 +47,6 @@ export function Facts({ profile, order }: { profile: ProfileDetail; order: Order
             }
           >
             <Identifier value={profile.eid} what="EID" wrap />
-          </Row>
-        ) : null}
-        {ordered ? (
-          <Row label="Ordered for">
-            <Identifier value={ordered} what="EID" wrap />
           </Row>
         ) : null}
         {profile.runtimeSince ? (

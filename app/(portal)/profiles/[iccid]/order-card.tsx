@@ -1,19 +1,25 @@
 import { Download } from 'lucide-react'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
+import type { EidPolicy } from '@/components/profile/eid-field'
 import { QrCode } from '@/components/qr-code'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { isLanguage, LANGUAGE_NAMES } from '@/lib/customer-page/language'
 import type { OrderDetail, ProfileDetail } from '@/lib/db/portal/profile-detail'
 import { orderActivationCode } from '@/lib/orders/activation-code'
+import { qrText } from '@/lib/rsp/activation-code'
+import type { ProfileState } from '@/lib/rsp/lifecycle'
+import { BindDevice, UnbindDevice } from './bind-device'
 import { ReleaseOrder } from './release-order'
 
-const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
-  <div>
+const Fact = ({ label, wide, children }: { label: string; wide?: boolean; children: ReactNode }) => (
+  <div className={wide ? 'col-span-2 min-w-0' : 'min-w-0'}>
     <dt className="text-quiet text-xs">{label}</dt>
-    <dd>{children}</dd>
+    <dd className="break-words">{children}</dd>
   </div>
 )
 
@@ -27,15 +33,28 @@ const Attempts = ({ used, limit }: { used: number; limit: number }) => (
   </span>
 )
 
+/** States in which an order can be bound to a device, as long as none has the package. */
+const bindable: readonly ProfileState[] = ['Allocated', 'Linked', 'Confirmed', 'Released']
+
+const REASONS: Record<OrderDetail['reason'], string | undefined> = {
+  new: undefined,
+  reissue: 'Made to move the profile to a new phone.',
+  replacement: 'Made in place of a profile whose phone was lost or broken.',
+}
+
 interface OrderCardProps {
   profile: ProfileDetail
   order: OrderDetail
+  eidPolicy: EidPolicy
+  mayBind: boolean
   cancel: ReactNode
 }
 
 /** The open order: the code to hand out, what it asks for and how often it was tried. */
-export function OrderCard({ profile, order, cancel }: OrderCardProps) {
+export function OrderCard({ profile, order, eidPolicy, mayBind, cancel }: OrderCardProps) {
   const { smdpAddress, matchingId } = order
+  const withoutCode = matchingId === ''
+  const binds = mayBind && bindable.includes(profile.state) && profile.eid === null
   const code =
     smdpAddress !== null && matchingId !== null
       ? orderActivationCode({ matchingId, smdpAddress, confirmationCodeRequired: order.confirmationCodeRequired })
@@ -45,6 +64,7 @@ export function OrderCard({ profile, order, cancel }: OrderCardProps) {
   return (
     <Card
       title={profile.state === 'Released' ? 'Code to hand out' : 'Open order'}
+      description={REASONS[order.reason]}
       actions={
         code ? (
           <Button asChild size="sm">
@@ -68,12 +88,17 @@ export function OrderCard({ profile, order, cancel }: OrderCardProps) {
         ) : null}
         {code ? (
           <div className="flex flex-col items-center gap-3">
-            <QrCode text={code} label={`QR code of ${code}`} className="w-72 max-w-full rounded-md border" />
+            <QrCode text={qrText(code)} label={`QR code of ${code}`} className="w-72 max-w-full rounded-md border" />
             <Identifier value={code} what="activation code" wrap className="max-w-full" />
           </div>
         ) : (
-          <p className="text-quiet">The order has no activation code before it is confirmed.</p>
+          <p className="text-quiet">The profile is set aside. The order has no activation code before it is confirmed.</p>
         )}
+        {withoutCode ? (
+          <Notice tone="info" title="A default SM-DP+ order: no code is needed.">
+            The device finds the order by its EID when it asks {smdpAddress}, its default server. The code above only names that server.
+          </Notice>
+        ) : null}
         <dl className="grid grid-cols-2 gap-x-4 gap-y-3">
           <Fact label="Confirmation code">{order.confirmationCodeRequired ? 'Needed' : 'Not needed'}</Fact>
           <Fact label="Valid until">{order.expiresAt ? <RelativeTime at={order.expiresAt} /> : 'No end set'}</Fact>
@@ -88,7 +113,35 @@ export function OrderCard({ profile, order, cancel }: OrderCardProps) {
           <Fact label="Issued">
             <RelativeTime at={order.createdAt} /> <span className="text-quiet">by {order.createdBy}</span>
           </Fact>
-          <Fact label="For">{order.eid ? <Identifier value={order.eid} what="EID" wrap /> : 'the first device that uses it'}</Fact>
+          {order.reference ? (
+            <Fact label="Reference">
+              <Identifier value={order.reference} what="reference" wrap />
+            </Fact>
+          ) : null}
+          {order.customerEmail ? (
+            <Fact label="Customer" wide>
+              {order.customerEmail}
+              {isLanguage(order.language) ? <span className="text-quiet"> · {LANGUAGE_NAMES[order.language]}</span> : null}
+            </Fact>
+          ) : null}
+          {order.runId ? (
+            <Fact label="Issued with">
+              <Link href={`/orders/runs/${order.runId}`} className="rounded text-accent underline underline-offset-2">
+                others in one go
+              </Link>
+            </Fact>
+          ) : null}
+          <Fact label="For the device" wide>
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+              {order.eid ? <Identifier value={order.eid} what="EID" wrap /> : 'The first one that uses it'}
+              {binds ? (
+                <div className="flex flex-wrap gap-1">
+                  <BindDevice iccid={profile.iccid} eid={order.eid} reserves={false} eidPolicy={eidPolicy} />
+                  {order.eid && !withoutCode ? <UnbindDevice iccid={profile.iccid} eid={order.eid} /> : null}
+                </div>
+              ) : null}
+            </div>
+          </Fact>
         </dl>
         <footer className="flex flex-wrap gap-2 border-t pt-4">
           {profile.state === 'Confirmed' ? <ReleaseOrder iccid={profile.iccid} /> : null}

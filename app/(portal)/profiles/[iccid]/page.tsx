@@ -5,15 +5,24 @@ import { LiveBadge, RuntimeBadge, StateBadge } from '@/components/profile/state-
 import { Timeline } from '@/components/timeline/timeline'
 import { Identifier } from '@/components/ui/identifier'
 import { RelativeTime } from '@/components/ui/relative-time'
+import type { Actor } from '@/lib/accounts/actor'
 import { may } from '@/lib/accounts/roles'
 import { requirePage } from '@/lib/action'
+import { isLanguage } from '@/lib/customer-page/language'
 import { database } from '@/lib/db/pool'
 import { profileStory } from '@/lib/db/portal/profile-detail'
+import { env } from '@/lib/env'
+import { readEidPolicy } from '@/lib/orders/eid-policy'
+import { currentLink, customerPageUrl } from '@/lib/orders/links/customer-links'
+import { orderContext } from '@/lib/orders/order-context'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { STATE_MEANING } from '@/lib/rsp/lifecycle'
+import { vault } from '@/lib/vault/vault'
 import { CodesCard } from './codes-card'
 import { EarlierOrders } from './earlier-orders'
 import { Facts } from './facts'
+import { LinkCard, type ShownLink } from './link-card'
+import { NewPhone } from './new-phone/new-phone'
 import { NextStep } from './next-step'
 
 interface ProfilePageProps {
@@ -30,17 +39,32 @@ export async function generateMetadata({ params }: ProfilePageProps): Promise<Me
 
 const timelineLength = 200
 
+type Found = NonNullable<Awaited<ReturnType<typeof currentLink>>>
+
+/** The address of a link is made when it is shown, and only while it is good. */
+async function shownLink(link: Found, actor: Actor): Promise<ShownLink> {
+  const { linkId, createdAt, mailedAt, openedAt, lastOpenedAt, opens, revokedAt, revokedBy } = link
+  const ctx = revokedAt ? undefined : await orderContext({ db: database(), vault: vault(), actor, now: new Date() })
+  return { url: ctx && customerPageUrl(ctx, linkId), createdAt, mailedAt, openedAt, lastOpenedAt, opens, revokedAt, revokedBy }
+}
+
 export default async function ProfilePage({ params }: ProfilePageProps) {
-  const { account } = await requirePage('profile:read')
+  const { account, actor } = await requirePage('profile:read')
   const named = await namedIn(params)
   const parsed = Iccid.safeParse(named)
   if (!parsed.success) notFound()
   const iccid: string = parsed.data
   if (iccid !== named) redirect(`/profiles/${iccid}`)
-  const story = await profileStory(database(), iccid, timelineLength + 1)
+  const db = database()
+  const [story, link, eidPolicy] = await Promise.all([
+    profileStory(db, iccid, timelineLength + 1),
+    may(account.role, 'link:read') ? currentLink(db, iccid) : undefined,
+    readEidPolicy(db),
+  ])
   if (!story) notFound()
   const { profile, orders, events } = story
   const open = orders.find(order => order.closedAt === null)
+  const linked = link && orders.find(order => order.id === link.orderId)
   const name = profile.profileName ?? profile.packageName
 
   return (
@@ -65,8 +89,19 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
       </header>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <div className="flex min-w-0 flex-col gap-4 max-lg:contents">
-          <NextStep profile={profile} order={open} />
-          <Facts profile={profile} order={open} />
+          <NextStep profile={profile} order={open} role={account.role} eidPolicy={eidPolicy} />
+          {link && linked ? (
+            <LinkCard
+              iccid={iccid}
+              link={await shownLink(link, actor)}
+              customerEmail={linked.customerEmail}
+              language={isLanguage(linked.language) ? linked.language : null}
+              mailServer={env().mail !== undefined}
+              mayChange={may(account.role, 'link:write')}
+            />
+          ) : null}
+          <NewPhone profile={profile} orders={orders} role={account.role} />
+          <Facts profile={profile} />
           {profile.ofTemplate && may(account.role, 'profile:codes') ? <CodesCard iccid={iccid} /> : null}
           <EarlierOrders orders={orders.filter(order => order.closedAt !== null)} />
         </div>

@@ -28,6 +28,11 @@ const row = {
   strict: false,
   confirmationCodeRequired: true,
   orderValidDays: null,
+  reuseDevice: 'same' as const,
+  reuseAfterDeletion: false,
+  reuseLimit: null,
+  reuseWaitHours: 24,
+  returnsToStock: 'afterDeletion' as const,
   alertLevel: 500,
   alertRecipients: ['a@example.com', 'b@example.com'],
   reorderQuantity: null,
@@ -64,6 +69,11 @@ test('what is kept goes through the form and comes back the same', () => {
       notifications: row.notifications,
       protection: 'random',
       confirmationCodeRequired: true,
+      reuseDevice: 'same',
+      reuseAfterDeletion: false,
+      reuseLimit: null,
+      reuseWaitHours: 24,
+      returnsToStock: 'afterDeletion',
       alertLevel: 500,
       alertRecipients: row.alertRecipients,
     }),
@@ -73,6 +83,7 @@ test('what is kept goes through the form and comes back the same', () => {
 test('what is typed is checked under the name of its field', () => {
   expect(problemsOf({ downloadLimit: 'ten' })).toEqual(['downloadLimit'])
   expect(problemsOf({ orderValidDays: '1.5' })).toEqual(['orderValidDays'])
+  expect(problemsOf({ reuseLimit: '-1', reuseWaitHours: '' })).toEqual(['reuseLimit', 'reuseWaitHours'])
   expect(problemsOf({ ownerMccMnc: '' })).toEqual(['owner.mccMnc'])
   expect(problemsOf({ alertRecipients: 'a@example.com, b' })).toEqual(['alertRecipients.1'])
   expect(problemsOf({ notifications: [{ events: [], address: 'a b' }] })).toEqual(['notifications.0.events', 'notifications.0.address'])

@@ -25,6 +25,12 @@ export interface TypeDraft {
   strict: boolean
   confirmationCodeRequired: boolean
   orderValidDays: string
+  reuseDevice: TypeRow['reuseDevice']
+  reuseAfterDeletion: boolean
+  /** Empty: without a limit */
+  reuseLimit: string
+  reuseWaitHours: string
+  returnsToStock: TypeRow['returnsToStock']
   alertLevel: string
   alertRecipients: string
   reorderQuantity: string
@@ -50,6 +56,11 @@ export const FIELD_NAMES: Record<keyof TypeDraft, string> = {
   strict: 'strict',
   confirmationCodeRequired: 'confirmation code',
   orderValidDays: 'days of validity',
+  reuseDevice: 'who may download again',
+  reuseAfterDeletion: 'deletion before a move',
+  reuseLimit: 'number of moves',
+  reuseWaitHours: 'wait between moves',
+  returnsToStock: 'return to stock',
   alertLevel: 'alert level',
   alertRecipients: 'recipients of the alert',
   reorderQuantity: 'reorder quantity',
@@ -77,6 +88,11 @@ export const draftOf = (type: TypeRow): TypeDraft => ({
   strict: type.strict,
   confirmationCodeRequired: type.confirmationCodeRequired,
   orderValidDays: typed(type.orderValidDays),
+  reuseDevice: type.reuseDevice,
+  reuseAfterDeletion: type.reuseAfterDeletion,
+  reuseLimit: typed(type.reuseLimit),
+  reuseWaitHours: String(type.reuseWaitHours),
+  returnsToStock: type.returnsToStock,
   alertLevel: typed(type.alertLevel),
   alertRecipients: type.alertRecipients.join(', '),
   reorderQuantity: typed(type.reorderQuantity),

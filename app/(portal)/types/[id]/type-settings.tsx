@@ -11,6 +11,7 @@ import { saveType } from '../actions'
 import { DevicePreview } from './device-preview'
 import { changedFields, draftInput, FIELD_NAMES, type TypeDraft, withMyChanges } from './draft'
 import { NotificationsSection } from './notifications-section'
+import { ReuseSection } from './reuse-section'
 import { DeliverySection, OrdersSection, RightsSection, ShownSection, StockSection } from './sections'
 import { WhatChangesReach } from './what-changes-reach'
 
@@ -94,6 +95,7 @@ export function TypeSettings({ id, version, kept, inUse, packageName, mayEdit }:
           <legend className="sr-only">Settings</legend>
           <ShownSection {...section} />
           <OrdersSection {...section} />
+          <ReuseSection {...section} />
           <RightsSection {...section} />
           <NotificationsSection {...section} />
           <StockSection {...section} />

@@ -14,6 +14,7 @@ export const WhatChangesReach = ({ inUse }: { inUse: boolean }) => (
         whom="downloads from now on. A device that was shown a profile keeps what it saw."
       />
       <Reach what="Order settings:" whom="orders made from now on; what follows a rejection, all of them." />
+      <Reach what="New phone:" whom="every profile of the type, from its next move on." />
       <Reach what="Template:" whom="batches that are checked from now on. Those that were checked keep theirs." />
       <Reach what="Test or live:" whom={inUse ? 'fixed, because there are profiles.' : 'free until the first profile comes in.'} />
     </ul>

@@ -1,7 +1,7 @@
 import { readColumns, readProfileQuery, viewOf } from '@/app/(portal)/profiles/query'
-import { csv } from '@/components/csv'
 import { audit } from '@/lib/accounts/audit'
 import { refusalOf, requireRoute } from '@/lib/action'
+import { csvLine } from '@/lib/csv'
 import { perProcess } from '@/lib/db/per-process'
 import { database } from '@/lib/db/pool'
 import { exportProfiles } from '@/lib/db/portal/profile-export'
@@ -48,13 +48,13 @@ export async function GET(request: Request): Promise<Response> {
   const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>(
     {
-      start: controller => controller.enqueue(encoder.encode(csv([[...columns]]))),
+      start: controller => controller.enqueue(encoder.encode(csvLine(columns))),
       async pull(controller) {
         try {
           const { value: rows, done } = await steps.next()
           if (rows) {
             exported += rows.length
-            controller.enqueue(encoder.encode(csv(rows)))
+            controller.enqueue(encoder.encode(rows.map(csvLine).join('')))
           }
           if (!done) return
           await finish('ok')

@@ -2,9 +2,10 @@ import { currentSid } from '@/lib/accounts/current-account'
 import { requireRoute } from '@/lib/action'
 import { perProcess } from '@/lib/db/per-process'
 import { type Database, database } from '@/lib/db/pool'
-import { type TimelineRow, timelineAfter } from '@/lib/db/portal/profile-detail'
+import { timelineAfter } from '@/lib/db/portal/profile-detail'
 import { Places } from '@/lib/front-door/limits/places'
 import { Iccid } from '@/lib/rsp/identifiers'
+import type { TimelineEvent } from '@/lib/rsp/timeline/event'
 import { eventStream } from '../../../event-stream'
 
 export const dynamic = 'force-dynamic'
@@ -21,7 +22,7 @@ const settledMs = 30_000
 function follower(db: Database, iccid: string, after: string) {
   let floor = after
   const sent = new Set<string>()
-  return async (): Promise<TimelineRow[]> => {
+  return async (): Promise<TimelineEvent[]> => {
     const rows = await timelineAfter(db, iccid, floor, 500)
     const news = rows.filter(row => !sent.has(row.id))
     for (const row of news) sent.add(row.id)

@@ -3,6 +3,7 @@ import { requireRoute } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { profileOrders } from '@/lib/db/portal/profile-detail'
 import { orderActivationCode } from '@/lib/orders/activation-code'
+import { qrText } from '@/lib/rsp/activation-code'
 import { Iccid } from '@/lib/rsp/identifiers'
 
 const widthPixels = 1024
@@ -18,7 +19,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ icci
   }
   const { matchingId, smdpAddress, confirmationCodeRequired } = order
   const code = orderActivationCode({ matchingId, smdpAddress, confirmationCodeRequired })
-  const png = await toBuffer(code, { errorCorrectionLevel: 'M', margin: 4, width: widthPixels })
+  const png = await toBuffer(qrText(code), { errorCorrectionLevel: 'M', margin: 4, width: widthPixels })
   return new Response(new Uint8Array(png), {
     headers: {
       'content-type': 'image/png',

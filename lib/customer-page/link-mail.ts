@@ -1,0 +1,38 @@
+import { type Language, momentWords } from './language'
+import { TEXTS } from './texts/all'
+
+export interface LinkMail {
+  /** The operator's name */
+  brand: string
+  url: string
+  expiresAt?: Date
+  /** Whether the phone will ask for one */
+  confirmationCode: boolean
+  /** Of the date; UTC when left out */
+  timeZone?: string
+}
+
+/** The mail that brings a customer the link, in plain text. The link stands on a line of its own. */
+export function linkMail(
+  language: Language,
+  { brand, url, expiresAt, confirmationCode, timeZone }: LinkMail,
+): { subject: string; text: string } {
+  const { mail } = TEXTS[language]
+  const name = brand.replace(/\p{Cc}+/gu, ' ').trim()
+  const say = (words: string) =>
+    words.replace(/\{(brand|date)\}/g, (_, piece) =>
+      piece === 'brand' ? name : expiresAt ? momentWords(language, expiresAt, timeZone) : '',
+    )
+  const paragraphs = [
+    mail.greeting,
+    say(mail.open),
+    url,
+    mail.otherScreen,
+    mail.wifi,
+    ...(expiresAt ? [say(mail.until)] : []),
+    ...(confirmationCode ? [mail.confirmationCode] : []),
+    mail.keepToYourself,
+    name,
+  ]
+  return { subject: say(mail.subject), text: `${paragraphs.join('\n\n')}\n` }
+}
