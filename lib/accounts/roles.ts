@@ -1,43 +1,55 @@
 /** THE table of roles: what each may do. Pages, actions, routes and commands consult it. */
 export const ROLES = {
   administrator: 'Everything, people and certificates included',
-  operator: 'Profiles, types and orders',
+  operator: 'Profiles, batches, types and orders',
+  approver: 'Decides as the second person; sees what there is to decide about',
+  support: 'Finds out what happened on a phone, sends links, moves an eSIM to a new phone',
+  auditor: 'Sees everything that was done, changes nothing',
 } as const
 export type Role = keyof typeof ROLES
 export const ROLE_NAMES = Object.keys(ROLES) as Role[]
 
-const everyone: readonly Role[] = ['administrator', 'operator']
+const everyone: readonly Role[] = ['administrator', 'operator', 'approver', 'support', 'auditor']
+const operators: readonly Role[] = ['administrator', 'operator']
+const deciders: readonly Role[] = ['administrator', 'operator', 'approver']
+const desk: readonly Role[] = ['administrator', 'operator', 'support']
+const allButDesk: readonly Role[] = ['administrator', 'operator', 'approver', 'auditor']
+const overseers: readonly Role[] = ['administrator', 'auditor']
 const administrators: readonly Role[] = ['administrator']
 
 export const VERBS = {
   'profile:read': everyone,
-  'profile:export': everyone,
-  'profile:retire': everyone,
+  'profile:export': operators,
+  'profile:retire': operators,
   'profile:codes': administrators,
-  'batch:read': everyone,
-  'batch:upload': everyone,
-  'batch:decide': everyone,
-  'transport:read': everyone,
-  'transport:write': everyone,
-  'approval:decide': everyone,
+  'batch:read': allButDesk,
+  'batch:upload': operators,
+  'batch:decide': deciders,
+  'transport:read': allButDesk,
+  'transport:write': operators,
+  'approval:decide': deciders,
   'type:read': everyone,
-  'type:write': everyone,
-  'order:issue': everyone,
-  'order:release': everyone,
-  'order:cancel': everyone,
-  'order:bind': everyone,
-  'order:reissue': everyone,
-  'order:replace': everyone,
-  'order:codes': everyone,
-  'link:read': everyone,
-  'link:write': everyone,
-  'settings:read': everyone,
+  'type:write': operators,
+  'order:issue': operators,
+  'order:release': operators,
+  'order:cancel': operators,
+  'order:bind': operators,
+  'order:reissue': desk,
+  'order:replace': desk,
+  'order:codes': operators,
+  'link:read': desk,
+  'link:write': desk,
+  'identity:read': operators,
+  'identity:reveal': [...desk, 'auditor'],
+  'settings:read': allButDesk,
   'settings:write': administrators,
   'keys:write': administrators,
   'pki:write': administrators,
-  'account:read': administrators,
+  'account:read': overseers,
   'account:write': administrators,
-  'audit:read': administrators,
+  'audit:read': overseers,
+  'personal:export': administrators,
+  'personal:erase': administrators,
 } as const satisfies Record<string, readonly Role[]>
 export type Verb = keyof typeof VERBS
 

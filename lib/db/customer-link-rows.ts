@@ -225,7 +225,7 @@ export async function markLinksMailed(
 export const keepCustomerEmail = (tx: Transaction, orderId: string, email: string) =>
   tx.query({
     name: 'keep-customer-email',
-    text: 'UPDATE download_order SET customer_email = $2 WHERE id = $1 AND customer_email IS NULL',
+    text: 'UPDATE download_order SET customer_email = lower($2) WHERE id = $1 AND customer_email IS NULL',
     values: [orderId, email],
   })
 

@@ -10,7 +10,9 @@ export const SpacedEid = z
 
 const blankless = z.string().trim()
 
+/** In small letters: mail servers tell no capitals apart, and one address is found by one spelling. */
 export const CustomerEmail = blankless
+  .toLowerCase()
   .pipe(z.email('This is no e-mail address.'))
   .refine(email => email.length <= 254, 'An e-mail address has at most 254 characters.')
 

@@ -1,6 +1,6 @@
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib'
 
-// Not yazl: for each file it looks through all before it, some minutes at 200,000, and it writes the whole directory in one turn, 0.2 s at 70,000.
+// Not yazl: for each file it looks through all before it, which is minutes at 200,000, and it keeps a thousand octets of each, lazily added or not.
 
 /** A file of an archive. */
 export interface ZipEntry {
