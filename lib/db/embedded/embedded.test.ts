@@ -194,6 +194,22 @@ describe('survives', () => {
     expect(running()).toBeUndefined()
   })
 
+  test.skipIf(process.platform === 'win32')('kill -9 of the database while one of its sessions lingers: the same URL as well', async () => {
+    const database = await startEmbedded(folder)
+    const client = new Client({ connectionString: database.url })
+    client.on('error', () => undefined)
+    await client.connect()
+    const { rows } = await client.query('SELECT pg_backend_pid() AS pid')
+    process.kill(rows[0].pid, 'SIGSTOP')
+    process.kill(Number(running()?.pid), 'SIGKILL')
+    const { logFile } = clusterIn(folder)
+    await expect.poll(() => readFileSync(logFile, 'utf8'), { timeout: 15_000 }).toMatch(/pre-existing shared memory/)
+    process.kill(rows[0].pid, 'SIGKILL')
+    await expect.poll(() => query(database.url, 'SELECT 1 AS one').catch(() => undefined), { timeout: 15_000 }).toEqual([{ one: 1 }])
+    await client.end().catch(() => undefined)
+    await database.stop()
+  })
+
   test('a pid file and the lock of a socket whose number belongs to another process by now', async () => {
     const { files, home } = clusterIn(folder)
     const lines = [process.pid, files, 1, 5432, '', '127.0.0.1', '  1  1', 'ready   ', '']

@@ -47,7 +47,9 @@ export async function launch(dataDir: string, options: LaunchOptions = {}): Prom
     if (!running && (!attempt || attempt.failure())) {
       if (attempt) await delay(200)
       cluster = ready(folder)
-      attempt = attemptStart(cluster, attempt ? await freePort() : await freePort(options.port), options.settings)
+      // Another port than the one asked for only where that was the trouble: whoever has the URL would look for it in vain.
+      const wanted = attempt?.portTaken() ? undefined : options.port
+      attempt = attemptStart(cluster, await freePort(wanted), options.settings)
     }
     if (waited() > patienceMs) throw new Error(`The embedded PostgreSQL does not answer (its log: ${cluster.logFile})`)
     await delay(20)
@@ -95,6 +97,7 @@ interface Attempt {
   child: ChildProcess
   /** What it said when it ended; undefined while it runs. */
   failure(): string | undefined
+  portTaken(): boolean
   /** Whether another process was quicker, stopped it, or left something behind, so that trying again helps. */
   mayPass(): boolean
 }
@@ -130,6 +133,7 @@ function attemptStart(cluster: Cluster, port: number, settings: Record<string, s
   return {
     child,
     failure,
+    portTaken: () => /could not bind|TCP\/IP sockets/.test(failure() ?? ''),
     mayPass: () => end?.stopped || /postmaster\.pid|pre-existing shared memory|TCP\/IP sockets|could not bind/.test(failure() ?? ''),
   }
 }
