@@ -19,7 +19,7 @@ test('a mistyped code, a stranger with the same code, a deletion: the page tells
   writeFileSync(file, withIccid(readFileSync('lib/rsp/testdata/profiles/TS48v4_SAIP2.1A_NoBERTLV.der'), iccid))
   await signInFirstAdministrator(page, slipway)
   await upload(page, slipway, [file])
-  const activationCode = await issue(page, slipway, iccid, '4711')
+  const activationCode = await issue(page, slipway, iccid, { confirmationCode: '4711' })
   await page.evaluate(() => Object.assign(window, { untouched: true }))
   const timeline = page.locator('main ol')
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, type Page, test } from '@playwright/test'
 import { testIccid } from '../lib/rsp/testdata/personalised'
 import { type Slipway, startSlipway } from './slipway'
-import { approve, axeProblems, makeType, signInFirstAdministrator, uploadFile } from './steps'
+import { axeProblems, deliveryOf, signInFirstAdministrator, stockType } from './steps'
 
 const template = 'lib/rsp/testdata/profiles/TS48v4_SAIP2.1A_NoBERTLV.der'
 const type = 'Prepaid'
@@ -11,26 +11,12 @@ const profiles = 80
 const eid = '89049032123451234512345678901235'
 const otherEid = '89049032123451234512345678901332'
 
-const keyOf = (n: number, what: number): string =>
-  Array.from({ length: 8 }, (_, i) => (((n * 7919 + what * 104_729 + i * 31) * 48_271) % 65_521).toString(16).padStart(4, '0')).join('')
-const rows = Array.from({ length: profiles }, (_, i) => first + i).map(n =>
-  [testIccid(n), `00101${String(n).padStart(10, '0')}`, keyOf(n, 1), keyOf(n, 2)].join(','),
-)
-const delivery = {
-  name: 'delivery.csv',
-  mimeType: 'text/csv',
-  buffer: Buffer.from(['ICCID,IMSI,K,OPC', ...rows, ''].join('\r\n')),
-}
-
 let slipway: Slipway
 test.beforeAll(async ({ browser }) => {
   slipway = await startSlipway()
   const page = await browser.newPage()
   await signInFirstAdministrator(page, slipway)
-  await makeType(page, slipway, type, template)
-  await uploadFile(page, slipway, delivery, { type })
-  await page.getByRole('button', { name: /^Check( again)?$/ }).click()
-  await approve(page)
+  await stockType(page, slipway, { name: type, template, delivery: deliveryOf(first, profiles) })
   await page.close()
 })
 test.afterAll(() => slipway.stop())

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCard, writeCard } from '../lib/phone/card'
@@ -22,15 +22,20 @@ export interface Slipway {
   stop(): Promise<void>
 }
 
-const freePort = (): Promise<number> =>
+const probe = (): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
-    })
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(server))
   })
+
+/** Ports that are free, no two alike: all are held until the last one is known. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, probe))
+  const ports = servers.map(server => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}
 
 const exited = (child: ChildProcess): Promise<void> =>
   new Promise(resolve => (child.exitCode !== null || child.signalCode ? resolve() : child.once('exit', () => resolve())))
@@ -61,7 +66,7 @@ function ready(child: ChildProcess, { printed, onMore }: ReturnType<typeof liste
 
 export async function startSlipway(): Promise<Slipway> {
   const dataDir = mkdtempSync(join(tmpdir(), 'slipway-story-'))
-  const [port, httpPort, es2Port] = [await freePort(), await freePort(), await freePort()]
+  const [port, httpPort, es2Port] = await freePorts(3)
   const settings = {
     PORT: String(port),
     HTTP_PORT: String(httpPort),

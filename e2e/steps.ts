@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, expect, type Page } from '@playwright/test'
+import { type Browser, type Cookie, expect, type Page } from '@playwright/test'
+import { testIccid } from '../lib/rsp/testdata/personalised'
 import type { Slipway } from './slipway'
 
 const email = 'ada@example.com'
@@ -13,7 +14,11 @@ export interface Upload {
   buffer: Buffer
 }
 
-const known = new WeakSet<Slipway>()
+/** The sizes of screen on which staff work. */
+export const SCREENS = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const
+
+/** Deployments whose first administrator has a password, and a session of theirs. */
+const known = new WeakMap<Slipway, Cookie[]>()
 
 /** Uses the link of the first start; the next times signs in with the password. */
 export async function signInFirstAdministrator(page: Page, slipway: Slipway): Promise<void> {
@@ -28,9 +33,14 @@ export async function signInFirstAdministrator(page: Page, slipway: Slipway): Pr
     await page.getByLabel(/^Name/).fill('Ada')
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: /^Set the password/ }).click()
-    known.add(slipway)
   }
   await expect(page.getByRole('navigation').first()).toBeVisible()
+  known.set(slipway, await page.context().cookies())
+}
+
+/** Goes on with the session of the first administrator, who has signed in before in another browser. */
+export async function resumeSession(page: Page, slipway: Slipway): Promise<void> {
+  await page.context().addCookies(known.get(slipway) ?? [])
 }
 
 interface UploadChoices {
@@ -46,6 +56,32 @@ export async function uploadFile(page: Page, slipway: Slipway, file: string | Up
   await page.locator('input[type=file]').first().setInputFiles(file)
   await page.getByRole('button', { name: 'Upload 1 file' }).click()
   await page.waitForURL(/\/batches\/\d+$/)
+}
+
+/** The IMSI that subscriber `n` of a delivery has. */
+export const imsiOf = (n: number): string => `00101${String(n).padStart(10, '0')}`
+
+const keyOf = (n: number, what: number): string =>
+  Array.from({ length: 8 }, (_, i) => (((n * 7919 + what * 104_729 + i * 31) * 48_271) % 65_521).toString(16).padStart(4, '0')).join('')
+
+/** A vendor's file of subscribers, from number `first` on. */
+export function deliveryOf(first: number, count: number): Upload {
+  const rows = Array.from({ length: count }, (_, i) => first + i).map(n => [testIccid(n), imsiOf(n), keyOf(n, 1), keyOf(n, 2)].join(','))
+  return { name: 'delivery.csv', mimeType: 'text/csv', buffer: Buffer.from(['ICCID,IMSI,K,OPC', ...rows, ''].join('\r\n')) }
+}
+
+interface Stocked {
+  name: string
+  template: string
+  delivery: Upload
+}
+
+/** A type with a template, and subscribers of a delivery in stock under it. */
+export async function stockType(page: Page, slipway: Slipway, { name, template, delivery }: Stocked): Promise<void> {
+  await makeType(page, slipway, name, template)
+  await uploadFile(page, slipway, delivery, { type: name })
+  await page.getByRole('button', { name: /^Check( again)?$/ }).click()
+  await approve(page)
 }
 
 /** Approves the batch on the page as far as it can be, and follows it into stock. */
@@ -102,12 +138,20 @@ export async function colleague(page: Page, slipway: Slipway, browser: Browser, 
   return theirs
 }
 
-/** Issues a code for a profile in stock and answers its text. */
-export async function issue(page: Page, slipway: Slipway, iccid: string, confirmationCode?: string): Promise<string> {
+interface OrderChoices {
+  confirmationCode?: string
+  reference?: string
+  customerEmail?: string
+}
+
+/** Issues a code for a profile in stock and answers its text; the page is then that of the profile. */
+export async function issue(page: Page, slipway: Slipway, iccid: string, choices: OrderChoices = {}): Promise<string> {
   await page.goto(`${slipway.portalUrl}/profiles/${iccid}`)
-  if (confirmationCode) {
-    await page.getByLabel('Confirmation code', { exact: true }).selectOption('typed')
-    await page.getByLabel('The code').fill(confirmationCode)
+  if (choices.reference) await page.getByLabel(/^Reference/).fill(choices.reference)
+  if (choices.customerEmail) await page.getByLabel(/^Customer’s e-mail/).fill(choices.customerEmail)
+  if (choices.confirmationCode) {
+    await page.getByLabel('Confirmation code', { exact: true }).selectOption({ label: 'This one' })
+    await page.getByLabel('The code', { exact: true }).fill(choices.confirmationCode)
   }
   await page.getByRole('button', { name: 'Issue', exact: true }).click()
   const code = page.getByText(/^LPA:1\$/).first()

@@ -2,28 +2,12 @@ import { readFileSync } from 'node:fs'
 import { expect, type Page, test } from '@playwright/test'
 import { testIccid } from '../lib/rsp/testdata/personalised'
 import { type Slipway, startSlipway } from './slipway'
-import { approve, axeProblems, makeType, signInFirstAdministrator, type Upload, uploadFile } from './steps'
+import { axeProblems, deliveryOf, imsiOf, signInFirstAdministrator, stockType } from './steps'
 
 const template = 'lib/rsp/testdata/profiles/TS48v4_SAIP2.1A_NoBERTLV.der'
 const type = 'Prepaid'
 const profiles = 130
 const first = 500
-
-const imsiOf = (n: number): string => `00101${String(n).padStart(10, '0')}`
-const keyOf = (n: number, what: number): string =>
-  Array.from({ length: 8 }, (_, i) => (((n * 7919 + what * 104_729 + i * 31) * 48_271) % 65_521).toString(16).padStart(4, '0')).join('')
-
-const file: Upload = {
-  name: 'delivery.csv',
-  mimeType: 'text/csv',
-  buffer: Buffer.from(
-    [
-      'ICCID,IMSI,K,OPC',
-      ...Array.from({ length: profiles }, (_, i) => first + i).map(n => [testIccid(n), imsiOf(n), keyOf(n, 1), keyOf(n, 2)].join(',')),
-      '',
-    ].join('\r\n'),
-  ),
-}
 
 const shown = (page: Page) => page.getByRole('navigation', { name: 'Pages' }).getByRole('status')
 const bar = (page: Page) => page.getByRole('region', { name: 'Selected profiles' })
@@ -48,10 +32,7 @@ test.beforeAll(async ({ browser }) => {
   slipway = await startSlipway()
   const page = await browser.newPage()
   await signInFirstAdministrator(page, slipway)
-  await makeType(page, slipway, type, template)
-  await uploadFile(page, slipway, file, { type })
-  await page.getByRole('button', { name: /^Check( again)?$/ }).click()
-  await approve(page)
+  await stockType(page, slipway, { name: type, template, delivery: deliveryOf(first, profiles) })
   await page.close()
 })
 test.afterAll(() => slipway.stop())

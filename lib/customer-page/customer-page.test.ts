@@ -129,6 +129,19 @@ test('where nothing says who the operator is, nobody is sent to them', () => {
   expect(page).toContain('<span>Questions?</span>')
 })
 
+test('where nothing says who the operator is, no sentence has a gap in its place', () => {
+  for (const situation of Object.values(SAMPLES)) {
+    for (const language of LANGUAGES) {
+      const model = { ...sampleModel(situation, { name: ' ' }), serviceProviderName: '' }
+      const page = renderCustomerPage(model, { language, device: iphone, nonce: 'bm9uY2U=', url: 'https://esim.example.com/e/token' })
+      const text = page.slice(page.indexOf('<main'))
+      expect(text).not.toContain('{brand}')
+      expect(text).not.toContain('<bdi>eSIM</bdi>')
+      expect(text).not.toMatch(/<p>\s*<\/p>|<ul class="todo">\s*<\/ul>|<ol class="todo">\s*<\/ol>/)
+    }
+  }
+})
+
 test('the page asks nobody else for anything', () => {
   for (const situation of Object.values(SAMPLES)) {
     const page = render(situation, iphone, { logo: { type: 'jpg', bytes: new Uint8Array(10) } })

@@ -2,7 +2,7 @@ import { type Language, momentWords } from './language'
 import { TEXTS } from './texts/all'
 
 export interface LinkMail {
-  /** The operator's name */
+  /** The operator's name; empty where nothing says it */
   brand: string
   url: string
   expiresAt?: Date
@@ -17,7 +17,7 @@ export function linkMail(
   language: Language,
   { brand, url, expiresAt, confirmationCode, timeZone }: LinkMail,
 ): { subject: string; text: string } {
-  const { mail } = TEXTS[language]
+  const { mail, unnamed } = TEXTS[language]
   const name = brand.replace(/\p{Cc}+/gu, ' ').trim()
   const say = (words: string) =>
     words.replace(/\{(brand|date)\}/g, (_, piece) =>
@@ -25,14 +25,14 @@ export function linkMail(
     )
   const paragraphs = [
     mail.greeting,
-    say(mail.open),
+    name ? say(mail.open) : unnamed.mailOpen,
     url,
     mail.otherScreen,
     mail.wifi,
     ...(expiresAt ? [say(mail.until)] : []),
     ...(confirmationCode ? [mail.confirmationCode] : []),
     mail.keepToYourself,
-    name,
+    ...(name ? [name] : []),
   ]
-  return { subject: say(mail.subject), text: `${paragraphs.join('\n\n')}\n` }
+  return { subject: name ? say(mail.subject) : unnamed.mailSubject, text: `${paragraphs.join('\n\n')}\n` }
 }

@@ -17,8 +17,8 @@ export function readyPage(setting: Setting, model: Ready): Html {
 /** An older iPhone has the fields alone, which are as good inside an app. */
 const betterOutside = ({ kind, version }: Device): boolean => kind === 'android' || (version !== undefined && openedByApple(version))
 
-const opening = ({ texts: { ready }, brand }: Setting): Html =>
-  html`<h1>${ready.title}</h1><p class="lead">${fill(ready.lead, { brand })}</p>`
+const opening = ({ texts: { ready, unnamed }, brand, named }: Setting): Html =>
+  html`<h1>${ready.title}</h1><p class="lead">${named ? fill(ready.lead, { brand }) : unnamed.ready}</p>`
 
 function onThePhone(setting: Setting, model: Ready): Html {
   const { texts, options } = setting
@@ -71,11 +71,11 @@ function tapButton({ texts: { tap }, options: { device } }: Setting, { activatio
 const otherLink = ({ texts: { tap }, options: { device } }: Setting, { activationCode }: Ready): Html | false =>
   device.kind === 'android' && html`<p class="path"><a href="${lpaLink(activationCode)}">${tap.otherLink}</a></p>`
 
-function confirmation({ texts: { confirmation: words }, brand }: Setting, model: Ready): Html | false {
+function confirmation({ texts: { confirmation: words, unnamed }, brand, named }: Setting, model: Ready): Html | false {
   if (!model.confirmationCodeRequired) return false
   const left = model.confirmationCodeTriesLeft
   return html`<div class="note">${icon('key')}<div><h2>${words.title}</h2><p>${words.lead}</p>${left !== undefined && left <= 2 && html`<p>${fill(words.triesLeft, { count: code(String(left)) })}</p>`}
-<details><summary>${words.question}</summary><p>${words.what}</p><p>${fill(words.where, { brand })}</p></details></div></div>`
+<details><summary>${words.question}</summary><p>${words.what}</p><p>${named ? fill(words.where, { brand }) : unnamed.where}</p></details></div></div>`
 }
 
 function facts(setting: Setting, { expiresAt, boundEidEnd }: Ready): Html {

@@ -172,4 +172,13 @@ export const de: Texts = {
       'Ihr Telefon wird nach einem Bestätigungscode fragen. Zu Ihrer Sicherheit erhalten Sie ihn getrennt, nicht in dieser E-Mail.',
     keepToYourself: 'Bitte behalten Sie diesen Link für sich: Wer ihn öffnet, kann Ihre eSIM installieren.',
   },
+  unnamed: {
+    ready: 'Ihre eSIM ist bereit. Die Installation dauert etwa zwei Minuten.',
+    where:
+      'Sie haben ihn auf anderem Weg bekommen. Sehen Sie in Ihrem Brief, Ihren SMS, Ihrem Kundenkonto oder den Unterlagen aus dem Geschäft nach.',
+    notReady: 'Sie ist noch nicht freigegeben. Sie müssen nichts tun.',
+    replaced: 'Es gibt einen neuen Link für Sie. Dieser hier wurde abgeschaltet, damit niemand sonst ihn nutzen kann.',
+    mailSubject: 'Ihre eSIM',
+    mailOpen: 'Ihre eSIM ist bereit. Öffnen Sie diesen Link auf dem Telefon, auf dem Sie sie nutzen möchten:',
+  },
 }

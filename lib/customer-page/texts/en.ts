@@ -162,4 +162,12 @@ export const en: Texts = {
     confirmationCode: 'Your phone will ask for a confirmation code. For your safety you receive it separately, not in this e-mail.',
     keepToYourself: 'Please keep this link to yourself: whoever opens it can install your eSIM.',
   },
+  unnamed: {
+    ready: 'Your eSIM is ready. Installing it takes about two minutes.',
+    where: 'You were given it separately. Look in your letter, your text messages, your customer account or the papers from the shop.',
+    notReady: 'It has not been released yet. There is nothing for you to do.',
+    replaced: 'There is a new link for you. This one was switched off, so that nobody else can use it.',
+    mailSubject: 'Your eSIM',
+    mailOpen: 'Your eSIM is ready. Open this link on the phone that you want to use it on:',
+  },
 }

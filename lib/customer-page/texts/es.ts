@@ -163,4 +163,12 @@ export const es: Texts = {
     confirmationCode: 'Tu teléfono te pedirá un código de confirmación. Por tu seguridad, lo recibes por separado, no en este correo.',
     keepToYourself: 'No compartas este enlace: quien lo abra puede instalar tu eSIM.',
   },
+  unnamed: {
+    ready: 'Tu eSIM está lista. La instalación tarda unos dos minutos.',
+    where: 'Te lo dieron por separado. Busca en tu carta, tus SMS, tu área de cliente o los papeles de la tienda.',
+    notReady: 'Todavía no se ha activado para la descarga. No tienes que hacer nada.',
+    replaced: 'Hay un enlace nuevo para ti. Este se ha desactivado para que nadie más pueda usarlo.',
+    mailSubject: 'Tu eSIM',
+    mailOpen: 'Tu eSIM está lista. Abre este enlace en el teléfono en el que quieres usarla:',
+  },
 }

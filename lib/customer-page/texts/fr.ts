@@ -171,4 +171,13 @@ export const fr: Texts = {
       'Votre téléphone vous demandera un code de confirmation. Par sécurité, vous le recevez séparément, pas dans cet e-mail.',
     keepToYourself: 'Merci de garder ce lien pour vous : toute personne qui l’ouvre peut installer votre eSIM.',
   },
+  unnamed: {
+    ready: 'Votre eSIM est prête. L’installation prend environ deux minutes.',
+    where:
+      'Il vous a été transmis séparément. Regardez dans votre courrier, vos SMS, votre espace client ou les documents remis en boutique.',
+    notReady: 'Elle n’a pas encore été mise à disposition. Vous n’avez rien à faire.',
+    replaced: 'Un nouveau lien a été créé pour vous. Celui-ci a été désactivé, afin que personne d’autre ne puisse s’en servir.',
+    mailSubject: 'Votre eSIM',
+    mailOpen: 'Votre eSIM est prête. Ouvrez ce lien sur le téléphone avec lequel vous voulez l’utiliser :',
+  },
 }

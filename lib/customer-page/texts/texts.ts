@@ -113,4 +113,6 @@ export interface Texts {
     confirmationCode: string
     keepToYourself: string
   }
+  /** Where nothing says who the operator is */
+  unnamed: { ready: string; where: string; notReady: string; replaced: string; mailSubject: string; mailOpen: string }
 }

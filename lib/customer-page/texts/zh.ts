@@ -153,4 +153,12 @@ export const zh: Texts = {
     confirmationCode: '安装时手机会要求输入确认码。为了您的安全，确认码会另行提供，不在本邮件中。',
     keepToYourself: '请勿将此链接转给他人：任何打开它的人都可以安装您的 eSIM。',
   },
+  unnamed: {
+    ready: '您的 eSIM 已就绪，安装大约需要两分钟。',
+    where: '确认码已通过其他方式提供给您。请查看信函、短信、客户账户或门店给您的单据。',
+    notReady: '目前尚未开放下载，您无需进行任何操作。',
+    replaced: '已为您生成新链接。旧链接已停用，以免他人使用。',
+    mailSubject: '您的 eSIM',
+    mailOpen: '您的 eSIM 已就绪。请在要使用它的手机上打开此链接：',
+  },
 }
