@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { CANARY_TRANSPORT_KEY, findCanaries } from '../lib/vault/testing/canaries'
+import { setUpSecondFactor } from './second-factor'
 import { type Slipway, startSlipway } from './slipway'
 import { axeProblems, signInFirstAdministrator } from './steps'
 
@@ -43,7 +44,7 @@ async function colleague(ada: Page, browser: Browser, email: string): Promise<Pa
   await page.goto(link)
   await page.getByLabel('Password', { exact: true }).fill('a calm harbour at dusk')
   await page.getByRole('button', { name: /^Set the password/ }).click()
-  await expect(page.getByRole('navigation').first()).toBeVisible()
+  await setUpSecondFactor(page)
   return page
 }
 

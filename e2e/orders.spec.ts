@@ -110,7 +110,7 @@ test('one profile is reserved for a device, gets its code later, goes to another
   await page.getByRole('button', { name: 'Reserve', exact: true }).click()
   await expect(state(page).getByText('Linked', { exact: true })).toBeVisible()
 
-  await page.getByText('Validity, language').click()
+  await page.getByText('Validity, tries, language').click()
   await page.getByLabel('Release later').check()
   await page.getByRole('button', { name: 'Issue', exact: true }).click()
   await expect(state(page).getByText('Confirmed', { exact: true })).toBeVisible()

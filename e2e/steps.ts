@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, type Cookie, expect, type Page } from '@playwright/test'
 import { testIccid } from '../lib/rsp/testdata/personalised'
+import { setUpSecondFactor } from './second-factor'
 import type { Slipway } from './slipway'
 
 const email = 'ada@example.com'
@@ -17,24 +18,31 @@ export interface Upload {
 /** The sizes of screen on which staff work. */
 export const SCREENS = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const
 
-/** Deployments whose first administrator has a password, and a session of theirs. */
+/** Deployments whose first administrator has a second factor, and a session of theirs. */
 const known = new WeakMap<Slipway, Cookie[]>()
 
-/** Uses the link of the first start; the next times signs in with the password. */
+/**
+ * Uses the link of the first start, up to the second factor. The next times goes on with that session: a code opens once, and the next one
+ * is half a minute away.
+ */
 export async function signInFirstAdministrator(page: Page, slipway: Slipway): Promise<void> {
   if (known.has(slipway)) {
-    await page.goto(`${slipway.portalUrl}/sign-in`)
-    await page.getByLabel('E-mail').fill(email)
-    await page.getByLabel('Password', { exact: true }).fill(password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await resumeSession(page, slipway)
+    await page.goto(slipway.portalUrl)
   } else {
     await page.goto(slipway.firstAdministratorLink)
     await page.getByLabel('E-mail').fill(email)
     await page.getByLabel(/^Name/).fill('Ada')
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: /^Set the password/ }).click()
+    await setUpSecondFactor(page)
   }
   await expect(page.getByRole('navigation').first()).toBeVisible()
+  await rememberSession(page, slipway)
+}
+
+/** Keeps the page's session as the one of the first administrator. */
+export async function rememberSession(page: Page, slipway: Slipway): Promise<void> {
   known.set(slipway, await page.context().cookies())
 }
 
@@ -134,7 +142,7 @@ export async function colleague(page: Page, slipway: Slipway, browser: Browser, 
   await theirs.goto(link)
   await theirs.getByLabel('Password', { exact: true }).fill(password)
   await theirs.getByRole('button', { name: /^Set the password/ }).click()
-  await expect(theirs.getByRole('navigation').first()).toBeVisible()
+  await setUpSecondFactor(theirs)
   return theirs
 }
 

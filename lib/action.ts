@@ -3,8 +3,11 @@ import { forbidden, unstable_rethrow } from 'next/navigation'
 import { z } from 'zod'
 import { type Account, accountActor } from './accounts/account'
 import { type Actor, NotAllowed, requireMay } from './accounts/actor'
+import { apiKeyActor } from './accounts/api-keys'
 import { audit } from './accounts/audit'
 import { currentAccount, requireAccount, visitor } from './accounts/current-account'
+import { forwardedAddress } from './accounts/forwarded-address'
+import { countRefused } from './accounts/refused-callers'
 import { may, type Verb } from './accounts/roles'
 import { StaleState } from './db/move-profile'
 import { type Database, database, isDatabaseAway } from './db/pool'
@@ -139,4 +142,31 @@ export async function requireRoute(request: Request, verb: Verb): Promise<{ acco
   if (may(account.role, verb)) return { account, actor }
   await audit(database(), actor, verb, { result: 'not allowed' })
   return no(403, new NotAllowed(verb).message)
+}
+
+/**
+ * For /api/v1, which scripts call with a key and no cookie opens: whose key it is, or the answer that says why not (401, 403; 429 when
+ * there were many such from there), JSON.
+ */
+export async function requireApi(
+  request: Request,
+  verb: Verb,
+  { db = database(), now = new Date() }: { db?: Database; now?: Date } = {},
+): Promise<{ actor: Actor } | Response> {
+  const address = forwardedAddress(request.headers.get('x-forwarded-for'))
+  const actor = await apiKeyActor(db, request.headers.get('authorization'), address, now)
+  if (actor && may(actor.role, verb)) return { actor }
+  const seconds = countRefused(address, now)
+  if (seconds > 0) {
+    const answer = no(429, 'There were many refused requests from this network. Wait a minute.')
+    answer.headers.set('retry-after', String(seconds))
+    return answer
+  }
+  if (actor) {
+    await audit(db, actor, verb, { result: 'not allowed' })
+    return no(403, new NotAllowed(verb).message)
+  }
+  const answer = no(401, 'This takes a key that is in force: Authorization: Bearer slw_…')
+  answer.headers.set('www-authenticate', 'Bearer')
+  return answer
 }

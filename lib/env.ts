@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type OidcSettings, parseOidcRoles } from './accounts/oidc-settings'
 import { perProcess } from './db/per-process'
 import { type MailSettings, parseSender, parseSmtpUrl } from './mail/mail-settings'
 
@@ -58,6 +59,8 @@ export interface Env {
   masterKey: { file?: string; command?: string }
   /** Undefined: mail stays in the outbox. */
   mail: MailSettings | undefined
+  /** Undefined: everybody signs in with an account of the portal's own. */
+  oidc: OidcSettings | undefined
   es9Limits: Es9LimitSettings
   /** How long RSP sessions are kept after their order has closed, for late installation results. */
   sessionRetentionDays: number
@@ -167,6 +170,25 @@ const mailSender = optional.transform((value, context) => {
   return refuse(context, `MAIL_FROM is "${value}": an address such as Slipway <esim@example.com> is expected.`)
 })
 
+const oidcIssuer = optional.transform((value, context) => {
+  const url = value !== undefined && URL.canParse(value) ? new URL(value) : undefined
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (value === undefined || (url && safe && !url.search && !url.hash && !url.username && !url.password)) return value
+  return refuse(
+    context,
+    'OIDC_ISSUER cannot be used: the https:// address of the issuer is expected, such as https://id.example.com/realms/staff.',
+  )
+})
+
+const oidcRoles = optional.transform((value, context) => {
+  const parsed = value === undefined ? undefined : parseOidcRoles(value)
+  if (value === undefined || parsed) return parsed
+  return refuse(
+    context,
+    `OIDC_ROLES is "${value}": group=role, more after a comma, are expected, such as esim-admins=administrator,care=support.`,
+  )
+})
+
 const interfaceAddress = (name: string) =>
   optional.transform((value, context) => {
     if (value === undefined || isIP(value) || value.toLowerCase() === 'localhost') return value
@@ -194,6 +216,12 @@ const Variables = z.object({
   MASTER_KEY_COMMAND: optional,
   SMTP_URL: smtpUrl,
   MAIL_FROM: mailSender,
+  OIDC_ISSUER: oidcIssuer,
+  OIDC_CLIENT_ID: optional,
+  OIDC_CLIENT_SECRET: optional,
+  OIDC_CLIENT_SECRET_FILE: file,
+  OIDC_ROLE_CLAIM: optional,
+  OIDC_ROLES: oidcRoles,
   ES9_CONCURRENCY: wholeNumber('ES9_CONCURRENCY', 1, 1_000),
   ES9_QUEUE: wholeNumber('ES9_QUEUE', 0, 100_000),
   ES9_ADDRESS_PER_MINUTE: perMinute('ES9_ADDRESS_PER_MINUTE'),
@@ -224,10 +252,30 @@ function contradictions(env: Env, given: z.output<typeof Variables>): string[] {
   if (given.SMTP_URL && !given.MAIL_FROM) {
     problems.push('SMTP_URL is set but MAIL_FROM is not: the address that mail comes from is expected, such as Slipway <esim@example.com>.')
   }
+  if (given.OIDC_ISSUER || given.OIDC_CLIENT_ID) {
+    const missing = (['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_ROLES'] as const).filter(name => !given[name])
+    if (missing.length > 0) problems.push(`For single sign-on these are missing: ${missing.join(', ')}.`)
+    if (!given.OIDC_CLIENT_SECRET === !given.OIDC_CLIENT_SECRET_FILE) {
+      problems.push('For single sign-on either OIDC_CLIENT_SECRET or OIDC_CLIENT_SECRET_FILE is expected.')
+    }
+  }
   if (given.MASTER_KEY_FILE && given.MASTER_KEY_COMMAND) {
     problems.push('MASTER_KEY_FILE and MASTER_KEY_COMMAND are both set: the master key comes from one place.')
   }
   return problems
+}
+
+function oidcOf(given: z.output<typeof Variables>): OidcSettings | undefined {
+  const {
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET: value,
+    OIDC_CLIENT_SECRET_FILE: path,
+    OIDC_ROLES: roles,
+  } = given
+  const clientSecret = value ? { value } : path ? { file: path } : undefined
+  if (!issuer || !clientId || !clientSecret || !roles) return undefined
+  return { issuer, clientId, clientSecret, roleClaim: given.OIDC_ROLE_CLAIM ?? 'groups', roles }
 }
 
 /**
@@ -262,6 +310,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
       ...(given.MASTER_KEY_COMMAND ? { command: given.MASTER_KEY_COMMAND } : {}),
     },
     mail: given.SMTP_URL && given.MAIL_FROM ? { ...given.SMTP_URL, from: given.MAIL_FROM } : undefined,
+    oidc: oidcOf(given),
     es9Limits: {
       concurrency: given.ES9_CONCURRENCY ?? 20,
       queue: given.ES9_QUEUE ?? 400,

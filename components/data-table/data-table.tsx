@@ -28,7 +28,8 @@ interface DataTableProps<Row extends object> {
   rowId: (row: Row) => string
   /** What a row is called when it is selected. */
   rowLabel: (row: Row) => string
-  canSelect: (row: Row) => boolean
+  /** Left out: there is nothing to select for. */
+  canSelect?: ((row: Row) => boolean) | undefined
   selection: RowSelectionState
   onSelection: (next: RowSelectionState) => void
   sorting: Sorting
@@ -61,7 +62,7 @@ function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>) {
 
 /** The one table of the portal: the server pages, filters and sorts, the URL holds all of it. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { columns, rows, selection, sorting, visibility } = props
+  const { columns, rows, selection, sorting, visibility, canSelect } = props
   const { change, href, pending: turning } = useUrlState()
   const busy = turning || props.pending === true
   const table = useTable({
@@ -69,12 +70,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     columns,
     data: rows,
     getRowId: props.rowId,
-    enableRowSelection: row => props.canSelect(row.original),
+    enableRowSelection: row => canSelect?.(row.original) ?? false,
     state: { rowSelection: selection, columnVisibility: visibility },
     onRowSelectionChange: update => props.onSelection(typeof update === 'function' ? update(selection) : update),
     onColumnVisibilityChange: update => props.onVisibility(typeof update === 'function' ? update(visibility) : update),
   })
-  const selectable = rows.some(props.canSelect)
+  const selectable = canSelect !== undefined && rows.some(canSelect)
   const allSelected = selectable && table.getIsAllPageRowsSelected()
   const someSelected = !allSelected && table.getIsSomePageRowsSelected()
 
@@ -111,21 +112,25 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       </div>
       <section aria-label={props.caption} className="overflow-x-auto" aria-busy={busy}>
         <table className={classNames('w-full border-separate border-spacing-0 transition-opacity', busy && 'opacity-60')}>
-          <caption className="sr-only">{props.caption}. Arrow keys move between rows, Space selects, Enter opens.</caption>
+          <caption className="sr-only">
+            {props.caption}. Arrow keys move between rows, {canSelect ? 'Space selects, ' : ''}Enter opens.
+          </caption>
           <thead>
             {table.getHeaderGroups().map(group => (
               <tr key={group.id} className="text-left text-quiet text-xs">
-                <th scope="col" className="w-9 border-b py-2 pl-3">
-                  <Checkbox
-                    aria-label="Select all on this page that can be selected"
-                    disabled={!selectable}
-                    checked={allSelected}
-                    ref={box => {
-                      if (box) box.indeterminate = someSelected
-                    }}
-                    onChange={event => table.toggleAllPageRowsSelected(event.target.checked)}
-                  />
-                </th>
+                {canSelect ? (
+                  <th scope="col" className="w-9 border-b py-2 pl-3">
+                    <Checkbox
+                      aria-label="Select all on this page that can be selected"
+                      disabled={!selectable}
+                      checked={allSelected}
+                      ref={box => {
+                        if (box) box.indeterminate = someSelected
+                      }}
+                      onChange={event => table.toggleAllPageRowsSelected(event.target.checked)}
+                    />
+                  </th>
+                ) : null}
                 {group.headers.map(header => {
                   const meta = header.column.columnDef.meta
                   const sorted = meta?.sort === sorting.by
@@ -172,16 +177,18 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           <tbody onKeyDown={moveBetweenRows}>
             {table.getRowModel().rows.map(row => (
               <tr key={row.id} className={classNames('group hover:bg-muted', row.getIsSelected() && 'bg-accent-soft hover:bg-accent-soft')}>
-                <td className="border-b py-2 pl-3 align-middle group-last:border-b-0">
-                  <Checkbox
-                    data-row-select
-                    aria-label={`Select ${props.rowLabel(row.original)}`}
-                    disabled={!row.getCanSelect()}
-                    checked={row.getIsSelected()}
-                    onClick={row.getToggleSelectedHandler()}
-                    readOnly
-                  />
-                </td>
+                {canSelect ? (
+                  <td className="border-b py-2 pl-3 align-middle group-last:border-b-0">
+                    <Checkbox
+                      data-row-select
+                      aria-label={`Select ${props.rowLabel(row.original)}`}
+                      disabled={!row.getCanSelect()}
+                      checked={row.getIsSelected()}
+                      onClick={row.getToggleSelectedHandler()}
+                      readOnly
+                    />
+                  </td>
+                ) : null}
                 {row.getVisibleCells().map(cell => (
                   <td
                     key={cell.id}

@@ -16,6 +16,8 @@ export interface OrderDraft {
   language: Language | ''
   codeChoice: CodeChoice
   confirmationCode: string
+  /** Empty: as the type has it */
+  codeTries: string
   matchingId: string
   /** As of an input of type datetime-local */
   expiresAt: string
@@ -31,6 +33,7 @@ export const emptyDraft: OrderDraft = {
   language: '',
   codeChoice: 'asType',
   confirmationCode: '',
+  codeTries: '',
   matchingId: '',
   expiresAt: '',
   releaseLater: false,
@@ -41,6 +44,7 @@ const common = (draft: OrderDraft) => ({
   ...(draft.language ? { language: draft.language } : {}),
   ...(draft.expiresAt ? { expiresAt: new Date(draft.expiresAt) } : {}),
   ...(draft.releaseLater ? { release: false } : {}),
+  ...(draft.codeTries.trim() ? { confirmationLimit: Number(draft.codeTries) } : {}),
 })
 
 /** The draft of one order as the verb takes it: empty fields are left out. */
@@ -70,6 +74,7 @@ export function draftProblems(draft: OrderDraft, eidPolicy: EidPolicy = 'refuse'
     ],
     ['customerEmail', email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) && 'This is no e-mail address.'],
     ['confirmationCode', draft.codeChoice === 'typed' && !draft.confirmationCode && 'Type the code, or have one made.'],
+    ['codeTries', draft.codeTries.trim() !== '' && !/^([1-9][0-9]?|100)$/.test(draft.codeTries.trim()) && 'A number from 1 to 100.'],
     ['matchingId', draft.withoutCode ? undefined : MatchingId.safeParse(draft.matchingId.trim()).error?.issues[0]?.message],
     [
       'expiresAt',

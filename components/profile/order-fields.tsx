@@ -35,12 +35,12 @@ export function OrderFields({ draft, onChange, problems, single, deviceKnown, ei
     const next = { ...draft, [field]: value }
     const { [field]: known, ...others } = early
     const problem = draftProblems(next, eidPolicy)[field]
-    const tellsEarly = field === 'matchingId' || field === 'expiresAt' || (known !== undefined && field !== 'eid')
+    const tellsEarly = field === 'matchingId' || field === 'codeTries' || field === 'expiresAt' || (known !== undefined && field !== 'eid')
     setEarly(problem && tellsEarly ? { ...others, [field]: problem } : others)
     onChange(next)
   }
   const error = (field: keyof OrderDraft) => early[field] ?? problems[field]
-  const seldom = ['matchingId', 'expiresAt', 'language'].some(field => problems[field])
+  const seldom = ['matchingId', 'expiresAt', 'codeTries', 'confirmationLimit', 'language'].some(field => problems[field])
 
   return (
     <div className="grid gap-4 sm:grid-cols-2">
@@ -90,7 +90,7 @@ export function OrderFields({ draft, onChange, problems, single, deviceKnown, ei
       <details className="group sm:col-span-2" open={seldom || undefined}>
         <summary className="inline-flex list-none items-center gap-1 rounded text-accent [&::-webkit-details-marker]:hidden">
           <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden />
-          Validity, language, later release{single ? ', matching ID' : ''}
+          Validity, tries, language, later release{single ? ', matching ID' : ''}
         </summary>
         <div className="mt-3 grid gap-4 sm:grid-cols-2">
           <Field
@@ -103,6 +103,25 @@ export function OrderFields({ draft, onChange, problems, single, deviceKnown, ei
               <Input {...control} type="datetime-local" value={draft.expiresAt} onChange={event => edit('expiresAt', event.target.value)} />
             )}
           </Field>
+          {draft.codeChoice !== 'none' ? (
+            <Field
+              label="Tries for the code"
+              optional
+              hint="Wrong confirmation codes after which the order ends. Left empty, the type decides."
+              error={error('codeTries') ?? problems.confirmationLimit}
+            >
+              {control => (
+                <Input
+                  {...control}
+                  inputMode="numeric"
+                  autoComplete="off"
+                  maxLength={3}
+                  value={draft.codeTries}
+                  onChange={event => edit('codeTries', event.target.value)}
+                />
+              )}
+            </Field>
+          ) : null}
           <Field label="Customer’s language" hint="Of the customer’s page and mail." error={error('language')}>
             {control => (
               <Select

@@ -1,6 +1,7 @@
 'use client'
 
-import { ChevronsUpDown, CircleUserRound, LogOut } from 'lucide-react'
+import { ChevronsUpDown, CircleUserRound, LogOut, ShieldCheck } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu'
 
@@ -13,6 +14,7 @@ interface AccountMenuProps {
 
 /** Who is signed in, and the way out. */
 export function AccountMenu({ email, name, role, signOut }: AccountMenuProps) {
+  const router = useRouter()
   const [pending, startTransition] = useTransition()
   return (
     <Menu
@@ -33,6 +35,9 @@ export function AccountMenu({ email, name, role, signOut }: AccountMenuProps) {
       }
     >
       <MenuLabel>{email}</MenuLabel>
+      <MenuItem onSelect={() => router.push('/account')}>
+        <ShieldCheck aria-hidden /> Your account
+      </MenuItem>
       <MenuItem onSelect={() => startTransition(signOut)}>
         <LogOut aria-hidden /> Sign out
       </MenuItem>

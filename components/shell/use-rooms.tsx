@@ -11,15 +11,23 @@ export interface ApprovalsAtHand {
   waiting: number
 }
 
-const AtHand = createContext<ApprovalsAtHand>({ required: false, waiting: 0 })
+interface AtHand {
+  approvals: ApprovalsAtHand
+  /** Rooms that are open to whoever is signed in, by their addresses. */
+  open: readonly string[]
+}
 
-export const RoomsProvider = ({ approvals, children }: { approvals: ApprovalsAtHand; children: ReactNode }) => (
-  <AtHand.Provider value={approvals}>{children}</AtHand.Provider>
+const Rooms = createContext<AtHand>({ approvals: { required: false, waiting: 0 }, open: [] })
+
+export const RoomsProvider = ({ approvals, open, children }: AtHand & { children: ReactNode }) => (
+  <Rooms.Provider value={{ approvals, open }}>{children}</Rooms.Provider>
 )
 
-/** The rooms that there is a use for; `waiting` says how much waits in one. */
+/** The rooms that are open to whoever is signed in and that there is a use for; `waiting` says how much waits in one. */
 export function useRooms(): (Room & { waiting: number })[] {
-  const { required, waiting } = useContext(AtHand)
-  const shown = ROOMS.filter(room => room.of !== 'approvals' || required || waiting > 0)
+  const { approvals, open } = useContext(Rooms)
+  const { required, waiting } = approvals
+  const all: readonly Room[] = ROOMS
+  const shown = all.filter(({ href, of }) => open.includes(href) && (of !== 'approvals' || required || waiting > 0))
   return shown.map(room => ({ ...room, waiting: room.of === 'approvals' ? waiting : 0 }))
 }

@@ -1,4 +1,5 @@
 import { byteWords } from '@/components/number-words'
+import { ELIGIBILITY_RULES, type EligibilityRule, EUICC_CATEGORIES } from '@/lib/rsp/explain/eligibility-rules'
 import type { TimelineEvent } from '@/lib/rsp/timeline/event'
 import { BPP_COMMANDS } from '@/lib/rsp/timeline/reasons'
 
@@ -12,7 +13,10 @@ const LABELS: Record<string, string> = {
   tac: 'TAC',
   imei: 'IMEI',
   freeMemory: 'Free memory on the eUICC',
+  neededMemory: 'Memory that the profile needs',
   profileVersion: 'Profile package version of the eUICC',
+  category: 'Category of the eUICC',
+  against: 'What stood against it',
   matchingId: 'Matching ID',
   attempt: 'Download attempt',
   attemptLimit: 'Download attempts allowed',
@@ -46,6 +50,9 @@ const LABELS: Record<string, string> = {
 
 const VALUES: Record<string, (value: unknown) => string | undefined> = {
   freeMemory: value => (typeof value === 'number' ? byteWords(value) : undefined),
+  neededMemory: value => (typeof value === 'number' ? byteWords(value) : undefined),
+  category: value => (typeof value === 'number' ? EUICC_CATEGORIES[value] : undefined),
+  against: value => (Array.isArray(value) ? value.map(rule => ELIGIBILITY_RULES[rule as EligibilityRule] ?? rule).join(', ') : undefined),
   bytes: value => (typeof value === 'number' ? byteWords(value) : undefined),
   bppCommandId: value => (typeof value === 'number' ? BPP_COMMANDS[value] : undefined),
   protection: value => (value === 'random' ? 'random keys (ReplaceSessionKeys)' : value === 'session' ? 'session keys' : undefined),

@@ -10,10 +10,10 @@ interface IdentifierProps {
   className?: string
 }
 
-/** An identifier in tabular monospace with a button that copies it. */
+/** An identifier in tabular monospace with a button that copies it, unless it is masked. */
 export const Identifier = ({ value, what, wrap, className }: IdentifierProps) => (
   <span className={classNames('inline-flex min-w-0 max-w-full items-center gap-1', className)}>
     <span className={classNames('identifier', wrap ? 'break-all' : 'truncate')}>{value}</span>
-    <CopyButton text={value} what={what} />
+    {value.startsWith('•') ? null : <CopyButton text={value} what={what} />}
   </span>
 )

@@ -20,6 +20,12 @@ export interface AccountRow extends Account {
   disabledAt: Date | null
   /** When a session of theirs was last used. */
   lastSeenAt: Date | null
+  /** Running now */
+  sessions: number
+  /** An authenticator app or a passkey is set up. */
+  hasSecondFactor: boolean
+  /** They sign in elsewhere (OpenID Connect). */
+  external: boolean
 }
 
 /**
@@ -57,7 +63,10 @@ export const accountActor = (account: Account, address?: string): Actor => ({
 export async function listAccounts(db: Queryable): Promise<AccountRow[]> {
   const { rows } = await db.query<AccountRow>({
     text: `SELECT id, email, name, role, password_hash IS NOT NULL AS "hasPassword", created_at AS "createdAt", created_by AS "createdBy",
-        disabled_at AS "disabledAt", (SELECT max(last_seen_at) FROM account_session WHERE account_id = account.id) AS "lastSeenAt"
+        disabled_at AS "disabledAt", (SELECT max(last_seen_at) FROM account_session WHERE account_id = account.id) AS "lastSeenAt",
+        (SELECT count(*)::int FROM account_session WHERE account_id = account.id AND revoked_at IS NULL AND expires_at > now()) AS sessions,
+        totp_confirmed_at IS NOT NULL OR EXISTS (SELECT 1 FROM account_passkey WHERE account_id = account.id) AS "hasSecondFactor",
+        oidc_subject IS NOT NULL AS external
       FROM account WHERE email <> $1 ORDER BY email`,
     values: [unclaimedEmail],
   })

@@ -1,46 +1,44 @@
+import { insertAudit, insertAudits } from '@/lib/db/audit-rows'
 import type { Queryable } from '@/lib/db/pool'
-import { storableJson } from '@/lib/db/profile-events'
 import type { Actor } from './actor'
-import type { Verb } from './roles'
+import { setAside } from './audit-personal'
+import { VERBS, type Verb } from './roles'
 
-/** Writes what somebody did, in the transaction in which it was done. `detail` never holds a secret. */
+/** What is audited beside the verbs of the table of roles: what everybody may do to their own account. */
+const OWN_ACTIONS = ['account:sign-in', 'account:sign-out', 'account:set-password'] as const
+
+export type AuditAction = Verb | (typeof OWN_ACTIONS)[number]
+
+/** All that rows of the audit can say was done. */
+export const AUDIT_ACTIONS: readonly string[] = [...Object.keys(VERBS), ...OWN_ACTIONS].sort()
+
+const actedBy = ({ name, kind, address }: Actor) => ({ name, kind, address: address ?? null })
+
+const asRow = (entry: { target?: string; result?: string; detail?: Record<string, unknown> }) => ({
+  target: entry.target ?? null,
+  result: entry.result ?? 'ok',
+  ...(entry.detail ? setAside(entry.detail) : { detail: null, personal: [] }),
+})
+
+/**
+ * Writes what somebody did, in the transaction in which it was done. `detail` never holds a secret; EIDs, e-mail addresses, phone numbers and
+ * the like in it are put aside, where they can be erased (audit-personal.ts says which).
+ */
 export async function audit(
   db: Queryable,
   actor: Actor,
-  action: Verb | 'account:sign-in' | 'account:sign-out' | 'account:set-password',
+  action: AuditAction,
   entry: { target?: string; result?: string; detail?: Record<string, unknown> },
 ): Promise<void> {
-  await db.query({
-    name: 'audit',
-    text: 'INSERT INTO audit (actor, action, target, result, detail, address) VALUES ($1, $2, $3, $4, $5, $6)',
-    values: [
-      actor.name,
-      action,
-      entry.target ?? null,
-      entry.result ?? 'ok',
-      entry.detail ? storableJson(entry.detail) : null,
-      actor.address ?? null,
-    ],
-  })
+  await insertAudit(db, actedBy(actor), action, asRow(entry))
 }
 
 /** The same for several things that were done to one target each, by one statement. */
 export async function auditEach(
   db: Queryable,
   actor: Actor,
-  action: Verb,
+  action: AuditAction,
   entries: readonly { target: string; detail: Record<string, unknown> }[],
 ): Promise<void> {
-  await db.query({
-    name: 'audit-each',
-    text: `INSERT INTO audit (actor, action, target, detail, address)
-      SELECT $1, $2, target, detail, $5 FROM unnest($3::text[], $4::jsonb[]) AS entry (target, detail)`,
-    values: [
-      actor.name,
-      action,
-      entries.map(({ target }) => target),
-      entries.map(({ detail }) => storableJson(detail)),
-      actor.address ?? null,
-    ],
-  })
+  await insertAudits(db, actedBy(actor), action, entries.map(asRow))
 }

@@ -1,3 +1,4 @@
+import { removeFactors } from '@/lib/db/factor-rows'
 import { type Database, one, type Transaction, transaction } from '@/lib/db/pool'
 import { env } from '@/lib/env'
 import { FormError } from '@/lib/form-error'
@@ -6,10 +7,12 @@ import { type Actor, requireMay } from './actor'
 import { audit } from './audit'
 import { makeLink, type OneTimeLink } from './one-time-link'
 import type { Role } from './roles'
-import { endSessions } from './sessions'
+import { endSession, endSessions, listSessions, type SessionRow } from './sessions'
 
 interface Found extends Account {
   disabledAt: Date | null
+  /** Signs in elsewhere, and has the role that the groups there give */
+  external: boolean
 }
 
 // One change of people at a time, so that two administrators cannot remove each other at once.
@@ -22,8 +25,8 @@ async function changing<T>(
   requireMay(actor, 'account:write')
   return transaction(db, async tx => {
     await tx.query({ text: `SELECT pg_advisory_xact_lock(hashtextextended('accounts', 7270737))` })
-    const account = await one<Account & { disabledAt: Date | null }>(tx, {
-      text: 'SELECT id, email, name, role, disabled_at AS "disabledAt" FROM account WHERE id = $1 FOR UPDATE',
+    const account = await one<Found & Record<string, unknown>>(tx, {
+      text: 'SELECT id, email, name, role, disabled_at AS "disabledAt", oidc_subject IS NOT NULL AS external FROM account WHERE id = $1 FOR UPDATE',
       values: [accountId],
     })
     if (!account) throw new FormError('This account does not exist any more.')
@@ -44,6 +47,8 @@ async function requireAnotherAdministrator(tx: Transaction, account: Account): P
 export const changeRole = (db: Database, actor: Actor, accountId: string, role: Role, now = new Date()): Promise<void> =>
   changing(db, actor, accountId, async (tx, account) => {
     if (account.role === role) return
+    if (account.external)
+      throw new FormError('This person signs in elsewhere and has the role that their groups there give. Change it there.')
     await requireAnotherAdministrator(tx, account)
     await tx.query({ text: 'UPDATE account SET role = $2 WHERE id = $1', values: [accountId, role] })
     await endSessions(tx, accountId, now)
@@ -78,7 +83,36 @@ export const newPasswordLink = (
 ): Promise<OneTimeLink> =>
   changing(db, actor, accountId, async (tx, account) => {
     if (account.disabledAt) throw new FormError('This account is disabled. Enable it first.')
+    if (account.external) throw new FormError('This person signs in elsewhere and has no password here.')
     const link = await makeLink(tx, accountId, portalUrl, now)
     await audit(tx, actor, 'account:write', { target: account.email, detail: { passwordLink: true } })
     return link
+  })
+
+/**
+ * Takes every second factor from somebody who lost their phone and their recovery codes, and ends their sessions. They set one up anew at their
+ * next sign-in. @throws NotAllowed, FormError
+ */
+export const resetFactors = (db: Database, actor: Actor, accountId: string, now = new Date()): Promise<void> =>
+  changing(db, actor, accountId, async (tx, account) => {
+    await removeFactors(tx, accountId)
+    await endSessions(tx, accountId, now)
+    await audit(tx, actor, 'account:write', { target: account.email, detail: { factors: 'reset' } })
+  })
+
+/** Somebody's running sessions. @throws NotAllowed */
+export async function sessionsOf(db: Database, actor: Actor, accountId: string, now = new Date()): Promise<SessionRow[]> {
+  requireMay(actor, 'account:write')
+  return listSessions(db, accountId, now)
+}
+
+/** Ends one of somebody's sessions, or all of them when `sessionId` is left out. @throws NotAllowed, FormError */
+export const endSessionsOf = (db: Database, actor: Actor, accountId: string, sessionId?: string, now = new Date()): Promise<void> =>
+  changing(db, actor, accountId, async (tx, account) => {
+    if (sessionId === undefined) await endSessions(tx, accountId, now)
+    else await endSession(tx, accountId, sessionId, now)
+    await audit(tx, actor, 'account:write', {
+      target: account.email,
+      detail: { sessions: sessionId === undefined ? 'all ended' : 'one ended' },
+    })
   })

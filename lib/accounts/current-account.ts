@@ -7,7 +7,7 @@ import type { Account } from './account'
 import { forwardedAddress } from './forwarded-address'
 import { safeNext } from './safe-next'
 import { sessionCookieName, sidOfCookie } from './session-cookie'
-import { sessionAccount } from './sessions'
+import { type RunningSession, runningSession } from './sessions'
 import type { Visitor } from './sign-in'
 
 /** Where the request that is being answered comes from; the front door vouches for these headers. */
@@ -27,16 +27,24 @@ export async function currentSid(): Promise<string | undefined> {
   return value ? sidOfCookie(database(), vault(), value) : undefined
 }
 
-/** Who is signed in, read from the session table once for each request; null when nobody is. */
-export const currentAccount = cache(async (): Promise<Account | null> => {
+/** The session of the request, limited or not, read once for each request; null when there is none. For the pages and actions of signing in. */
+export const currentSession = cache(async (): Promise<(RunningSession & { sid: string }) | null> => {
   const sid = await currentSid()
-  return (sid && (await sessionAccount(database(), sid, new Date()))) || null
+  const session = sid && (await runningSession(database(), sid, new Date()))
+  return session ? { ...session, sid } : null
 })
 
-/** Who is signed in; whoever is not goes to sign in and comes back. */
+/** Who is signed in and may act; null when nobody is, or a second factor is still to be set up. */
+export const currentAccount = cache(async (): Promise<Account | null> => {
+  const session = await currentSession()
+  return session && !session.limited ? session.account : null
+})
+
+/** Who is signed in; whoever is not goes to sign in, or to set up a second factor, and comes back. */
 export async function requireAccount(): Promise<Account> {
   const account = await currentAccount()
   if (account) return account
   const path = safeNext((await headers()).get('x-slipway-path'))
-  redirect(path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`)
+  const page = (await currentSession()) ? '/set-up' : '/sign-in'
+  redirect(path === '/' ? page : `${page}?next=${encodeURIComponent(path)}`)
 }

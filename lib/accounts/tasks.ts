@@ -5,6 +5,7 @@ import { addTask, makeTask, type Task as QueuedTask, type TaskDefinition } from 
 import type { Vault } from '@/lib/vault/vault'
 import { type Account, accountActor } from './account'
 import { type Actor, NotAllowed, requireMay } from './actor'
+import { apiKeyActorNamed } from './api-keys'
 import { audit } from './audit'
 import type { Verb } from './roles'
 
@@ -64,6 +65,11 @@ export async function startTask<Input>(tx: Transaction, actor: Actor, task: Task
 /** Who started a task, with today's role. @throws FormError when they may not do anything any more */
 export async function actorNamed(db: Queryable, name: string): Promise<Actor> {
   if (name.startsWith('cli:')) return { kind: 'cli', name, role: 'administrator' }
+  if (name.startsWith('key:')) {
+    const actor = await apiKeyActorNamed(db, name)
+    if (actor) return actor
+    throw new FormError(`The key ${name.slice(4)}, which began this, is no longer in force, so it was not done.`)
+  }
   const account = await one<Account & Record<string, unknown>>(db, {
     text: 'SELECT id, email, name, role FROM account WHERE email = $1 AND disabled_at IS NULL',
     values: [name],

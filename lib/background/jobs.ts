@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sealAuditRows } from '@/lib/accounts/audit-chain/background'
 import type { JobContext } from '@/lib/accounts/tasks'
 import { removeOldDocuments } from '@/lib/db/document-rows'
 import { MAIL_JOB, removeOldMails } from '@/lib/db/outbox-rows'
@@ -18,6 +19,7 @@ const keepMailsDays = 365
 
 /** Everything that runs in the background and that no person follows. */
 export const jobsOf = ({ mail, portalUrl, customerUrl }: Pick<Env, 'mail' | 'portalUrl' | 'customerUrl'>): Job<JobContext>[] => [
+  sealAuditRows,
   defineJob({
     name: MAIL_JOB,
     schema: z.object({ mail: z.uuid() }),

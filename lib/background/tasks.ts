@@ -1,3 +1,4 @@
+import { verifyAuditChain } from '@/lib/accounts/audit-chain/background'
 import type { AnyTask } from '@/lib/accounts/tasks'
 import { restoreMatching, retireMatching } from '@/lib/inventory/retire'
 import { bindRows } from '@/lib/orders/bind-many'
@@ -17,4 +18,5 @@ export const TASKS: readonly AnyTask[] = [
   releaseRunTask,
   mailRunLinks,
   makeDocument,
+  verifyAuditChain,
 ]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Verb } from '@/lib/accounts/roles'
 import { batchDetail, batchFindings, listBatches } from '@/lib/db/batches/batch-pages'
 import { BATCH_STATES } from '@/lib/db/batches/batch-rows'
 import { readProfileType } from '@/lib/db/type-rows'
@@ -27,6 +28,7 @@ const contextOf = ({ actor, vault, env, now }: Deployment): BatchContext => ({ a
 
 const list = command({
   name: 'batch list',
+  verb: 'batch:read',
   forms: ['[--state STATE] [--type NAME] [--limit N]'],
   summary: 'List batches, the newest first',
   options: {
@@ -63,6 +65,7 @@ const mostFindings = 50
 
 const show = command({
   name: 'batch show',
+  verb: 'batch:read',
   forms: ['BATCH [--findings N]'],
   summary: 'Show a batch: its report and what was found in rows',
   options: { findings: option('N', `How many findings of rows at most (default ${mostFindings})`, number(z.int().min(0).max(100_000))) },
@@ -92,6 +95,7 @@ const show = command({
 
 const check = command({
   name: 'batch check',
+  verb: 'batch:upload',
   forms: ['BATCH'],
   summary: 'Check a batch again, or go on with a check that was cut off',
   options: {},
@@ -124,6 +128,7 @@ const batchAndLine: Arguments<{ id: string; line: number }> = {
 
 const row = command({
   name: 'batch row',
+  verb: 'batch:read',
   forms: ['BATCH LINE'],
   summary: 'Make the package of one row, read it again and compare it with the row and the template',
   options: {},
@@ -150,6 +155,7 @@ const batchAndHow: Arguments<{ id: string; how: 'all' | 'good' }> = {
 
 const approve = command({
   name: 'batch approve',
+  verb: 'batch:decide',
   forms: ['BATCH all|good'],
   summary: 'Make a checked batch stock: all rows, or only those without any finding',
   options: {},
@@ -169,14 +175,16 @@ const approve = command({
 })
 
 /** A verb that ends a batch, or its check. */
-const verb = (
+const ending = (
   name: string,
+  verb: Verb,
   summary: string,
   work: (db: Deployment['db'], ctx: BatchContext, id: string) => Promise<void>,
   done: (id: string) => string,
 ) =>
   command({
     name: `batch ${name}`,
+    verb,
     forms: ['BATCH'],
     summary,
     options: {},
@@ -195,10 +203,17 @@ export const batchCommands: Command[] = [
   check,
   row,
   approve,
-  verb('cancel', 'End the check of a batch; it can be checked again', cancelCheck, id => `The check of batch ${id} is cancelled.`),
-  verb('discard', 'Throw a batch away that is not in stock', discardBatch, id => `Batch ${id} is discarded.`),
-  verb(
+  ending(
+    'cancel',
+    'batch:upload',
+    'End the check of a batch; it can be checked again',
+    cancelCheck,
+    id => `The check of batch ${id} is cancelled.`,
+  ),
+  ending('discard', 'batch:decide', 'Throw a batch away that is not in stock', discardBatch, id => `Batch ${id} is discarded.`),
+  ending(
     'rollback',
+    'batch:decide',
     'Take a batch out of stock, as long as none of its profiles was used',
     rollbackBatch,
     id => `Batch ${id} is out of stock again.`,

@@ -22,6 +22,7 @@ function tell(out: Output, bound: Bound): void {
 
 const bindOrders = command({
   name: 'bind',
+  verb: 'order:bind',
   forms: ['ICCID EID', '--file FILE [--type NAME]'],
   summary: 'Make profiles one eUICC’s each: those in stock are reserved, orders that no device has taken changed',
   notes: [
@@ -80,6 +81,7 @@ function bindRow({ db, orders }: Deployment, { line: _, iccid, eid, ...customer 
 
 const unbindOrder = command({
   name: 'unbind',
+  verb: 'order:bind',
   forms: ['ICCID'],
   summary: 'Let any eUICC have a profile that was bound to one',
   options: {},

@@ -12,6 +12,7 @@ async function given(args: string[], words: Parameters<typeof command>[0]['argum
   let seen: unknown
   const example: Command = command({
     name: 'example',
+    verb: null,
     forms: [''],
     summary: '',
     options: {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import type { Verb } from '@/lib/accounts/roles'
 import { UsageError } from './failure'
 import type { Output } from './output'
 
@@ -25,6 +26,8 @@ export interface Arguments<T = unknown> {
 export interface Command {
   /** One or two words */
   name: string
+  /** What whoever calls it must be allowed to do; null where it touches nothing of the deployment */
+  verb: Verb | null
   /** What follows the name, one line for each way to call it */
   forms: string[]
   summary: string

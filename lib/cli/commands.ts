@@ -1,9 +1,11 @@
+import { auditCommands } from './audit'
 import { batchCommands } from './batch'
 import { bindCommands } from './bind'
 import type { Command } from './command'
 import { demoCommands } from './demo'
 import { importCommands } from './import'
 import { issueCommands } from './issue'
+import { keyCommands } from './key'
 import { keysCommands } from './keys'
 import { moveCommands } from './move'
 import { orderCommands } from './order'
@@ -34,6 +36,8 @@ export const commands: readonly Command[] = [
   ...stockCommands,
   ...settingsCommands,
   ...userCommands,
+  ...keyCommands,
+  ...auditCommands,
   ...phoneCommands,
   ...demoCommands,
 ]

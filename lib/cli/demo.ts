@@ -93,6 +93,7 @@ function tellEnd(profiles: ProfileDetail[], { env }: Deployment, { running }: Se
 
 const demo = command({
   name: 'demo',
+  verb: null,
   forms: [''],
   summary: 'Show an operator’s day with test data: stock, codes, virtual phones, refusals',
   notes: [

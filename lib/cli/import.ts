@@ -78,6 +78,7 @@ function tell({ file, batch, problem }: Imported, out: Output): void {
 
 const importFiles = command({
   name: 'import',
+  verb: 'batch:upload',
   forms: ['FILE… [--type NAME] [--approve all|good] [--vendor NAME] [--table FILE]'],
   summary: 'Check files of subscribers: tables, vendors’ output files, packages (.der, or .zip of them)',
   notes: [

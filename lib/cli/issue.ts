@@ -4,7 +4,7 @@ import { confirmReserved } from '@/lib/orders/confirm-reserved'
 import { readEidPolicy } from '@/lib/orders/eid-policy'
 import { type Issued, issue, mostIssuedAtOnce } from '@/lib/orders/issue'
 import { noMatchingId } from '@/lib/orders/matching-id'
-import { CustomerEmail, OrderLanguage, Reference, SpacedEid } from '@/lib/orders/order-fields'
+import { ConfirmationLimit, CustomerEmail, OrderLanguage, Reference, SpacedEid } from '@/lib/orders/order-fields'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
 import { type Eid, eidCheckDigitsHold, Iccid, MatchingId } from '@/lib/rsp/identifiers'
 import { type Command, command, flag, manyArguments, number, oneArgument, option } from './command'
@@ -42,6 +42,7 @@ const orderOptions = {
   'confirmation-code': option('CODE', 'The customer must type it', ConfirmationCode),
   'make-confirmation-code': flag('Make one for each, whatever the type asks'),
   'no-confirmation-code': flag('None, even where the type asks for one'),
+  'code-tries': option('N', 'Wrong codes after which the order ends; else as the type has it', number(ConfirmationLimit)),
   'matching-id': option('ID', 'Instead of a random one: capital letters, digits and dashes', MatchingId),
   'default-smdp': flag('A default SM-DP+ order: without matching ID, the device of --eid finds it by itself'),
   expires: option('TIME', 'Until when: 2026-12-31, 2026-12-31T18:00, 30d or 12h', Expiry(new Date())),
@@ -69,6 +70,7 @@ function orderOf({ eid, email: customerEmail, reference, language, expires, ...g
     matchingId: defaultSmdp ? noMatchingId : matchingId,
     confirmationCode,
     ...(make ? { makeConfirmationCode: 'always' as const } : {}),
+    confirmationLimit: given['code-tries'],
     expiresAt: unlessNone('expires', expires, given['no-expires']),
     release: !given['no-release'],
   }
@@ -86,6 +88,7 @@ const jsonHelp =
 
 const issueCodes = command({
   name: 'issue',
+  verb: 'order:issue',
   forms: ['ICCID… [options]', '--type NAME --count N [options]'],
   summary: 'Issue profiles and print their activation codes and customers’ pages, all or none',
   notes: [
@@ -115,6 +118,7 @@ const issueCodes = command({
 
 const confirmReservation = command({
   name: 'confirm',
+  verb: 'order:issue',
   forms: ['ICCID [options]'],
   summary: 'Make the code of a profile that is reserved already, by bind or by another system',
   jsonHelp,

@@ -11,6 +11,7 @@ import { withRuntime } from './with-runtime'
 
 const rotate = command({
   name: 'keys rotate',
+  verb: 'keys:write',
   forms: ['[--new-key-file FILE | --new-key-command COMMAND]'],
   summary: 'Put a new master key in force, while servers run',
   notes: [
@@ -60,6 +61,7 @@ function tell(report: CheckReport, out: Output): void {
 
 const check = command({
   name: 'keys check',
+  verb: 'keys:write',
   forms: [''],
   summary: 'Prove that everything that is sealed opens',
   notes: [

@@ -11,6 +11,7 @@ import { withRuntime } from './with-runtime'
 
 const move = command({
   name: 'move',
+  verb: 'order:reissue',
   forms: ['ICCID [options]'],
   summary: 'Move a profile to a new phone: the next code, with the old one dead',
   notes: [
@@ -56,6 +57,7 @@ function tellVerdict(out: Output, { verdict, openMove, secondPerson, waiting }: 
 
 const back = command({
   name: 'return',
+  verb: 'order:reissue',
   forms: ['ICCID'],
   summary: 'Put a profile that its phone has deleted back into stock, where its type allows it',
   options: {},

@@ -13,6 +13,7 @@ const stayed = (left: number): string => (left > 0 ? `, ${countWords(left, 'prof
 
 const cancelOrder = command({
   name: 'cancel',
+  verb: 'order:cancel',
   forms: ['ICCID… --to available|unavailable'],
   summary: 'Cancel profiles’ orders: back to stock, or out of use for good',
   jsonHelp: 'One JSON document: iccid and state; of several profiles cancelled and left',
@@ -36,6 +37,7 @@ const cancelOrder = command({
 
 const releaseOrder = command({
   name: 'release',
+  verb: 'order:release',
   forms: ['ICCID…'],
   summary: 'Release confirmed orders, so that devices can download',
   jsonHelp: 'One JSON document: iccid and state; of several profiles released and left',

@@ -96,6 +96,7 @@ const reports = (count: number): string => `${count} ${count === 1 ? 'notificati
 
 const download = command({
   name: 'phone download',
+  verb: null,
   forms: ['LPA:1$… [--confirmation-code CODE] [--reject | --postpone]'],
   summary: 'Download and install the profile of an activation code on a virtual phone',
   notes: ['Put the code in single quotes, or the shell reads the $. A refusal is told with its codes, and the exit code is 1.'],
@@ -134,6 +135,7 @@ const download = command({
 
 const list = command({
   name: 'phone list',
+  verb: null,
   forms: [''],
   summary: 'List the profiles on a virtual phone',
   options: cardOptions,
@@ -163,6 +165,7 @@ const list = command({
 const change = (verb: 'enable' | 'disable' | 'delete', state: string, summary: string, act: (phone: Lpa, iccid: string) => void): Command =>
   command({
     name: `phone ${verb}`,
+    verb: null,
     forms: ['ICCID'],
     summary,
     options: cardOptions,
@@ -187,6 +190,7 @@ function requireDeliveryFault(error: unknown): void {
 
 const notify = command({
   name: 'phone notify',
+  verb: null,
   forms: [''],
   summary: 'Send the notifications that a virtual phone still holds',
   options: cardOptions,

@@ -26,6 +26,7 @@ function tell(report: PkiImportReport, out: Output): void {
 
 const init = command({
   name: 'pki init',
+  verb: 'pki:write',
   forms: ['[--curve P-256|brainpoolP256r1]'],
   summary: 'Make the test PKI of a curve in the data folder, unless it is there, and serve it',
   options: { curve: option('CURVE', 'P-256 (default) or brainpoolP256r1', oneOf(['P-256', 'brainpoolP256r1'])) },
@@ -38,6 +39,7 @@ const init = command({
 
 const importFolder = command({
   name: 'pki import',
+  verb: 'pki:write',
   forms: ['DIR [--live]'],
   summary: 'Take CIs, SM-DP+ certificates and their keys from a folder',
   notes: [
@@ -54,6 +56,7 @@ const importFolder = command({
 
 const show = command({
   name: 'pki show',
+  verb: 'settings:read',
   forms: [''],
   summary: 'Show the CIs that are trusted and the certificates that are served',
   options: { all: flag('Retired certificates too') },

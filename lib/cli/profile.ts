@@ -31,6 +31,7 @@ const withMeaning = (event: TimelineEvent) => {
 
 const show = command({
   name: 'profile show',
+  verb: 'profile:read',
   forms: ['ICCID'],
   summary: 'Show a profile: its state, device, order and everything that happened',
   jsonHelp: 'One JSON document: iccid, state, runtimeState, eid, type, order, orders, events and more',
@@ -95,6 +96,7 @@ const BatchId = z.string().regex(/^[0-9]{1,18}$/, 'A batch is named by its numbe
 
 const list = command({
   name: 'profile list',
+  verb: 'profile:read',
   forms: ['[SEARCH] [--state STATE…] [--type NAME] [--batch N] [--limit N]'],
   summary: 'List profiles: those that fit a number, by ICCID, or those that changed last',
   notes: ['SEARCH is an ICCID or its first or last digits, an IMSI, MSISDN, EID or matching ID or its beginning, or an activation code.'],
@@ -156,6 +158,7 @@ const tellMoved = (out: Output, { moved, left }: Moved, done: string) =>
 
 const retireProfiles = command({
   name: 'profile retire',
+  verb: 'profile:retire',
   forms: ['ICCID…'],
   summary: 'Take Available profiles out of stock, until they are brought back',
   options: {},
@@ -168,6 +171,7 @@ const retireProfiles = command({
 
 const restoreProfiles = command({
   name: 'profile restore',
+  verb: 'profile:retire',
   forms: ['ICCID…'],
   summary: 'Bring retired profiles back into stock',
   options: {},

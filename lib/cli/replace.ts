@@ -8,6 +8,7 @@ import { withRuntime } from './with-runtime'
 
 const replace = command({
   name: 'replace',
+  verb: 'order:replace',
   forms: ['ICCID --reason REASON [options]'],
   summary: 'Replace a profile whose phone is lost or broken by a fresh one from stock; the old one is barred for good',
   notes: ['Which profile took which one’s place, `replacements` tells the network’s own systems.'],

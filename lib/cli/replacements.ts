@@ -16,6 +16,7 @@ const Day = z.iso.date('A date is expected: 2026-12-31.').transform(day => new D
 
 const replacements = command({
   name: 'replacements',
+  verb: 'order:replace',
   forms: ['[--open] [--limit N]', '--export FILE [--from DATE] [--to DATE]'],
   summary: 'List which profile took which one’s place, or write it to a file for the network’s own systems',
   notes: ['Without dates the file holds what no file had yet. What it holds counts as handed over.'],

@@ -1,7 +1,9 @@
+import { requireMay } from '@/lib/accounts/actor'
 import { type Command, readOptions } from './command'
 import { AlreadyTold, sentenceOf, UsageError } from './failure'
 import { Output } from './output'
 import { helpOf, overview, usageOf } from './usage'
+import { terminalActor } from './with-runtime'
 
 /** Where a call begins: at the command of the first one or two words, at a group of commands, or nowhere. */
 export function findCommand(commands: readonly Command[], args: string[]): { command: Command; rest: string[] } | { group: string } {
@@ -46,6 +48,7 @@ async function runCommand(command: Command, rest: string[]): Promise<0 | 1 | 2> 
   try {
     const given = readOptions(command, rest)
     if (given.help) return show(helpOf(command))
+    if (command.verb) requireMay(terminalActor(), command.verb)
     await command.run(given, new Output(given.json))
     return 0
   } catch (error) {

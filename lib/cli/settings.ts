@@ -10,6 +10,7 @@ const MEANING = {
 
 const eidCheckDigits = command({
   name: 'settings eid-check-digits',
+  verb: 'settings:write',
   forms: ['[refuse|warn]'],
   summary: 'Show, or change, what becomes of an EID whose check digits do not fit',
   options: {},

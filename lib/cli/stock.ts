@@ -19,6 +19,7 @@ function lastsWords({ pace, daysLeft }: StockLevel): string {
 
 const show = command({
   name: 'stock',
+  verb: 'type:read',
   forms: [''],
   summary: 'Show what is in stock, and how long it lasts',
   options: {},
@@ -56,6 +57,7 @@ const show = command({
 
 const reorder = command({
   name: 'stock reorder',
+  verb: 'batch:upload',
   forms: ['TYPE [options]'],
   summary: 'Make an order to the card vendor ready',
   notes: [

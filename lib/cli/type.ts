@@ -22,6 +22,7 @@ const toldOf = ({ icon, ...type }: TypeInput) => ({ ...type, icon: icon?.iconTyp
 
 const add = command({
   name: 'type add',
+  verb: 'type:write',
   forms: ['NAME [options]'],
   summary: 'Add a profile type',
   options: {
@@ -49,6 +50,7 @@ const isYes = (word: 'yes' | 'no' | undefined): boolean | undefined => (word ===
 
 const edit = command({
   name: 'type edit',
+  verb: 'type:write',
   forms: ['NAME [options]'],
   summary: 'Change a profile type; what is not named stays as it is',
   notes: [
@@ -94,6 +96,7 @@ async function named(db: Deployment['db'], name: string): Promise<ProfileTypeRow
 
 const show = command({
   name: 'type show',
+  verb: 'type:read',
   forms: ['NAME'],
   summary: 'Show a profile type: its settings, and what its template has in it',
   options: {},
@@ -183,6 +186,7 @@ const counted = (count: number): string => (count > COUNT_CAP ? `over ${COUNT_CA
 
 const list = command({
   name: 'type list',
+  verb: 'type:read',
   forms: [''],
   summary: 'List the profile types and their stock',
   options: {},

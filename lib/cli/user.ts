@@ -1,7 +1,9 @@
-import { listAccounts } from '@/lib/accounts/account'
+import { findAccount, listAccounts } from '@/lib/accounts/account'
 import { AddAccountInput, addAccount } from '@/lib/accounts/add-account'
+import { endSessionsOf, resetFactors } from '@/lib/accounts/change-account'
 import { linkMinutes } from '@/lib/accounts/one-time-link'
 import { ROLE_NAMES } from '@/lib/accounts/roles'
+import { FormError } from '@/lib/form-error'
 import { type Command, command, noArguments, oneArgument, option } from './command'
 import { UsageError } from './failure'
 import { localTime } from './output'
@@ -11,6 +13,7 @@ const { email, role, name } = AddAccountInput.shape
 
 const add = command({
   name: 'user add',
+  verb: 'account:write',
   forms: ['EMAIL --role ROLE [--name NAME]'],
   summary: 'Add a member of staff and print the link that sets the password',
   options: {
@@ -34,6 +37,7 @@ const add = command({
 
 const list = command({
   name: 'user list',
+  verb: 'account:read',
   forms: [''],
   summary: 'List the members of staff',
   options: {},
@@ -58,4 +62,39 @@ const list = command({
     }),
 })
 
-export const userCommands: Command[] = [add, list]
+const resetFactor = command({
+  name: 'user reset-factor',
+  verb: 'account:write',
+  forms: ['EMAIL'],
+  summary: 'Take the second factor from somebody who lost their phone and their recovery codes',
+  options: {},
+  arguments: oneArgument('EMAIL', email),
+  run: ({ arguments: address, out }) =>
+    withRuntime(async ({ db, actor, now }) => {
+      const account = await findAccount(db, address)
+      if (!account) throw new FormError(`Nobody here has the address ${address}.`)
+      await resetFactors(db, actor, account.id, now)
+      out.answer({ email: account.email }, () => {
+        out.line(`The second factor of ${account.email} is taken away and their sessions have ended.`)
+        out.line('They set up a new one at their next sign-in, with their password.')
+      })
+    }),
+})
+
+const endSessionsCommand = command({
+  name: 'user end-sessions',
+  verb: 'account:write',
+  forms: ['EMAIL'],
+  summary: 'End all sessions of somebody at once',
+  options: {},
+  arguments: oneArgument('EMAIL', email),
+  run: ({ arguments: address, out }) =>
+    withRuntime(async ({ db, actor, now }) => {
+      const account = await findAccount(db, address)
+      if (!account) throw new FormError(`Nobody here has the address ${address}.`)
+      await endSessionsOf(db, actor, account.id, undefined, now)
+      out.answer({ email: account.email }, () => out.line(`All sessions of ${account.email} have ended.`))
+    }),
+})
+
+export const userCommands: Command[] = [add, list, resetFactor, endSessionsCommand]

@@ -15,7 +15,7 @@ export interface MoveMany {
 const FROM: Record<MoveMany['event'], ProfileState> = { retire: 'Available', restore: 'Unavailable' }
 
 /** What was retired comes back, what an order left behind or a device has seen does not: the event that ended its life in stock tells. */
-const RETIRED = `p.eid IS NULL AND p.binding_id IS NULL AND EXISTS (
+export const RETIRED = `p.eid IS NULL AND p.binding_id IS NULL AND EXISTS (
   SELECT FROM profile_event e WHERE e.iccid = p.iccid AND e.kind = 'retire' AND e.at = p.state_since)`
 
 /**

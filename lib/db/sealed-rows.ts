@@ -29,6 +29,7 @@ export const SEALED_TABLES = [
   },
   { name: 'pgp_key', from: 'pgp_key', keys: { id: 'uuid' }, identity: `'pgp_key:' || fingerprint`, sealed: 'sealed' },
   { name: 'transport_key', from: 'transport_key', keys: { id: 'uuid' }, identity: `'transport_key:' || id`, sealed: 'sealed' },
+  { name: 'account', from: 'account', keys: { id: 'uuid' }, identity: `'account_totp:' || id`, sealed: 'totp_sealed' },
   {
     name: 'transport_key_part',
     from: 'transport_key, unnest(sealed_parts) WITH ORDINALITY AS part (content, number)',

@@ -135,7 +135,7 @@ describe('binding a profile to an eUICC', () => {
     await bindTo(iccid, x)
     await free(iccid)
     expect(await lab.sql(`SELECT detail FROM audit WHERE target = $1 AND action = 'order:bind' ORDER BY id`, [iccid])).toEqual([
-      { detail: { eid: x, state: 'Released' } },
+      { detail: { eid: { digest: expect.any(String) }, state: 'Released' } },
       { detail: { eid: null, state: 'Released' } },
     ])
     const nobody = { ...lab.orderContext(), actor: { ...actor, role: 'nobody' as 'operator' } }

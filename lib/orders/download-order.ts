@@ -14,6 +14,8 @@ export interface OrderFacts {
   reference?: string | undefined
   language?: string | undefined
   reason?: OrderReason | undefined
+  /** Wrong confirmation codes after which it ends; left out: the profile type's */
+  confirmationLimit?: number | undefined
 }
 
 export interface DownloadOrderInput extends OrderFacts {
@@ -89,7 +91,7 @@ export async function downloadOrders(
       iccid,
       eid: input.eid ?? null,
       downloadLimit,
-      confirmationLimit,
+      confirmationLimit: input.confirmationLimit ?? confirmationLimit,
       customerEmail: input.customerEmail ?? null,
       reference: input.reference ?? null,
       language: input.language ?? null,

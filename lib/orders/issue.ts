@@ -9,7 +9,7 @@ import { Iccid, MatchingId } from '@/lib/rsp/identifiers'
 import type { OrderContext } from './context'
 import { requireEid } from './eid-policy'
 import { type Issued, issueOrders } from './issue-orders'
-import { customerFields, SpacedEid } from './order-fields'
+import { ConfirmationLimit, customerFields, SpacedEid } from './order-fields'
 import { takeAvailable } from './take-available'
 
 export type { Issued } from './issue-orders'
@@ -26,6 +26,8 @@ const common = {
   confirmationCode: ConfirmationCode.nullish(),
   /** Always: each order gets one that is made for it, whatever the type asks. */
   makeConfirmationCode: z.literal('always').optional(),
+  /** Left out: as the profile type has it */
+  confirmationLimit: ConfirmationLimit.optional(),
   /** Null: without end. Left out: as the profile type has it. */
   expiresAt: z.date().nullish(),
   /** False: confirmed, to be released later */
@@ -83,7 +85,8 @@ async function chosenProfiles(tx: Transaction, input: IssueInput): Promise<Iccid
 async function issueSome(tx: Transaction, ctx: OrderContext, iccids: Iccid[], input: IssueInput): Promise<Issued[]> {
   const { eid, customerEmail, reference, language, matchingId, confirmationCode, makeConfirmationCode, expiresAt, release } = input
   const terms = { matchingId, confirmationCode, makeConfirmationCode, expiresAt, release }
-  const orders = iccids.map(iccid => ({ iccid, eid, customerEmail, reference, language }))
+  const { confirmationLimit } = input
+  const orders = iccids.map(iccid => ({ iccid, eid, customerEmail, reference, language, confirmationLimit }))
   const issued = (await issueOrders(tx, ctx, orders, terms)).map(each => {
     if (each.refusal) throw each.refusal
     return each.issued

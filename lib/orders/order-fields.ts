@@ -24,6 +24,9 @@ export const Reference = blankless
 /** Of mails and the customer's page. */
 export const OrderLanguage = z.enum(LANGUAGES, { error: `It is one of: ${LANGUAGES.join(', ')}.` })
 
+/** Wrong confirmation codes after which an order ends. */
+export const ConfirmationLimit = z.int('It is a whole number.').min(1, 'At least one try.').max(100, 'At most 100 tries.')
+
 /** Whom an order is for. */
 export const customerFields = {
   customerEmail: CustomerEmail.optional(),

@@ -421,10 +421,10 @@ describe('issue', () => {
 
     test('what is given stands, and is not told again', async () => {
       const expiresAt = new Date(lab.now.getTime() + 1_000)
-      const { issued, row } = await issueOne({ confirmationCode: '4711', expiresAt })
+      const { issued, row } = await issueOne({ confirmationCode: '4711', confirmationLimit: 7, expiresAt })
       expect(issued.confirmationCodeRequired).toBe(true)
       expect(issued).not.toHaveProperty('confirmationCode')
-      expect(row?.expires_at).toEqual(expiresAt)
+      expect(row).toMatchObject({ expires_at: expiresAt, confirmation_limit: 7, download_limit: 4 })
     })
 
     test('null says expressly: none, and without end', async () => {

@@ -42,6 +42,11 @@ async function sealEverywhere(): Promise<number> {
       VALUES ('AA', 'DPauth', '', $1, 'ff', '1', 'P-256', now(), now())`,
     [vault.seal(secret, 'credential:ff')],
   )
+  const account = uuid()
+  await sql(`INSERT INTO account (id, email, role, created_by, totp_sealed) VALUES ($1, 'a', 'auditor', 'a', $2)`, [
+    account,
+    vault.seal(secret, `account_totp:${account}`),
+  ])
   await sql(`INSERT INTO pgp_key (fingerprint, public_key, sealed, created_by) VALUES ('CC', '', $1, 'a')`, [
     vault.seal(secret, 'pgp_key:CC'),
   ])
@@ -98,7 +103,7 @@ describe('the check of all secrets', () => {
   test('finds that everything opens, in every table, also with a vault that has none of the batches’ keys yet', async () => {
     const progress: [number, number][] = []
     const report = await checkSealed(db, await openVault(db, folder), { onProgress: (rows, of) => progress.push([rows, of]) })
-    expect(report).toMatchObject({ rows: 313, failed: 0, failures: [] })
+    expect(report).toMatchObject({ rows: 314, failed: 0, failures: [] })
     expect(report.tables.map(({ table }) => table)).toEqual(SEALED_TABLES.map(({ name }) => name))
     expect(Object.fromEntries(report.tables.map(({ table, opened }) => [table, opened]))).toMatchObject({
       profile_package: 300,
@@ -107,7 +112,7 @@ describe('the check of all secrets', () => {
       download_order: 1,
     })
     expect(report.tables.every(({ opened }) => opened > 0)).toBe(true)
-    expect(progress.at(-1)).toEqual([313, 313])
+    expect(progress.at(-1)).toEqual([314, 314])
   })
 
   test('names what was changed, moved, or is no ciphertext, and never says what is in it', async () => {
@@ -137,8 +142,8 @@ describe('the check of all secrets', () => {
         return answer as never
       },
     }
-    expect(await checkSealed(discarding, fresh)).toMatchObject({ failed: 3, rows: 313 })
-    expect(await checkSealed(db, fresh)).toMatchObject({ failed: 0, rows: 11 })
+    expect(await checkSealed(discarding, fresh)).toMatchObject({ failed: 3, rows: 314 })
+    expect(await checkSealed(db, fresh)).toMatchObject({ failed: 0, rows: 12 })
   })
 
   test('knows every column of octets in the database: sealed, or open to all who may read the database', async () => {
@@ -147,6 +152,12 @@ describe('the check of all secrets', () => {
       'one_time_link.token_hash',
       'customer_link.token_hash',
       'data_key.wrapped',
+      'account_recovery_code.code_hash',
+      'account_passkey.public_key',
+      'sign_in_challenge.token_hash',
+      'api_key.key_hash',
+      'audit_personal.salt',
+      'audit_link.hash',
       'ci.certificate',
       'credential.certificate',
       'profile_template.digest',

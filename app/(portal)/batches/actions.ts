@@ -51,7 +51,7 @@ export const approve = operatorAction(
 )
 
 export const decideRequest = operatorAction(
-  'batch:decide',
+  'approval:decide',
   z.object({ approvalId: z.uuid(), decision: z.enum(['approved', 'declined', 'withdrawn']) }),
   async ({ approvalId, decision }, { db, actor }) => {
     await decideBatchApproval(db, batchContext(actor), approvalId, decision)

@@ -24,13 +24,14 @@ interface BatchListProps {
   next: string | undefined
   /** Not the first page */
   paged: boolean
+  mayUpload: boolean
 }
 
 const head = 'whitespace-nowrap border-b px-3 py-2 font-medium'
 const cell = 'align-top max-sm:p-0 sm:border-b sm:px-3 sm:py-2.5 sm:group-last:border-b-0'
 
 /** The batches, newest first; what is being checked moves by itself. */
-export function BatchList({ batches, state, type, types, next, paged }: BatchListProps) {
+export function BatchList({ batches, state, type, types, next, paged, mayUpload }: BatchListProps) {
   const router = useRouter()
   const { change, href, pending } = useUrlState()
   const refresh = useCallback(() => router.refresh(), [router])
@@ -139,11 +140,13 @@ export function BatchList({ batches, state, type, types, next, paged }: BatchLis
           icon={Layers2}
           title="No batches yet"
           action={
-            <Button asChild variant="primary">
-              <Link href="/batches/upload">
-                <FileUp aria-hidden /> Upload a file
-              </Link>
-            </Button>
+            mayUpload ? (
+              <Button asChild variant="primary">
+                <Link href="/batches/upload">
+                  <FileUp aria-hidden /> Upload a file
+                </Link>
+              </Button>
+            ) : undefined
           }
         >
           Upload what your vendor sent: a table of subscribers, an output file, or packages. It is checked, you read the report, and what

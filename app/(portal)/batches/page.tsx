@@ -75,6 +75,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
         types={types.map(({ name }) => name)}
         next={batches.length > pageSize ? page.at(-1)?.id : undefined}
         paged={before !== undefined}
+        mayUpload={may(account.role, 'batch:upload')}
       />
     </>
   )

@@ -108,3 +108,8 @@ export const columns: Column<ProfileRow>[] = [
     cell: ({ row }) => <RelativeTime at={row.original.addedAt} />,
   },
 ]
+
+/** For those who may not see batches: their names, no links. */
+export const withoutBatches: Column<ProfileRow>[] = columns.map(column =>
+  column.id === 'batch' ? { ...column, cell: ({ row }) => row.original.batch ?? none } : column,
+)

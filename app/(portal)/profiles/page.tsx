@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { PageHeader } from '@/components/shell/page-header'
 import { Button } from '@/components/ui/button'
+import { hide, sightOf } from '@/lib/accounts/sight'
 import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { COUNT_CAP, listProfiles } from '@/lib/db/portal/profile-list'
@@ -11,20 +12,23 @@ import { readEidPolicy } from '@/lib/orders/eid-policy'
 import { IssueFromStock } from './issue-from-stock'
 import { ProfilesTable } from './profiles-table'
 import { isFiltered, readProfileQuery, type SearchParameters, viewOf, writeCursor } from './query'
+import { profileRights } from './rights'
 
 export const metadata: Metadata = { title: 'Profiles' }
 
 const mostBatches = 100
 
 export default async function ProfilesPage({ searchParams }: { searchParams: Promise<SearchParameters> }) {
-  await requirePage('profile:read')
+  const { account } = await requirePage('profile:read')
+  const rights = profileRights(account.role)
   const query = readProfileQuery(await searchParams)
   const db = database()
-  const [page, types, batches, eidPolicy] = await Promise.all([
+  const [page, types, batches, eidPolicy, sight] = await Promise.all([
     listProfiles(db, query),
     typeNames(db),
     stockBatches(db, { type: query.type, chosen: query.batch, limit: mostBatches }),
     readEidPolicy(db),
+    sightOf(db, account.role),
   ])
   const view = viewOf(query)
   return (
@@ -34,10 +38,12 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Pro
         description="Find a profile by any of its numbers, issue codes, and follow what devices do with them."
         actions={
           <>
-            <Button asChild>
-              <Link href="/batches/upload">Upload a file</Link>
-            </Button>
-            <IssueFromStock types={types} eidPolicy={eidPolicy} />
+            {rights.upload ? (
+              <Button asChild>
+                <Link href="/batches/upload">Upload a file</Link>
+              </Button>
+            ) : null}
+            {rights.issue ? <IssueFromStock types={types} eidPolicy={eidPolicy} /> : null}
           </>
         }
       />
@@ -45,7 +51,8 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Pro
         view={view}
         filtered={isFiltered(view)}
         sorting={{ by: query.sort, descending: query.descending }}
-        rows={page.rows}
+        rights={rights}
+        rows={hide(page.rows, sight)}
         count={page.count}
         counts={page.counts}
         cap={COUNT_CAP}

@@ -15,10 +15,11 @@ import { EmptyState } from '@/components/ui/empty-state'
 import type { ProfileRow } from '@/lib/db/portal/profile-list'
 import type { StockBatch } from '@/lib/db/portal/stock-batches'
 import type { ProfileState } from '@/lib/rsp/lifecycle'
-import { columns } from './columns'
+import { columns, withoutBatches } from './columns'
 import { FilterFields } from './filter-fields'
 import { FollowedTask } from './followed-task'
 import type { View } from './query'
+import { actsOnSelection, type ProfileRights } from './rights'
 import { SearchField } from './search-field'
 import { SelectionBar } from './selection-bar'
 import { StateChips } from './state-chips'
@@ -27,6 +28,7 @@ import { useSelection } from './use-selection'
 interface ProfilesTableProps {
   view: View
   filtered: boolean
+  rights: ProfileRights
   sorting: Sorting
   rows: ProfileRow[]
   /** Up to `cap` + 1 */
@@ -47,7 +49,7 @@ const canSelect = () => true
 const placeNames = ['after', 'before', 'size', 'sort', 'columns']
 
 export function ProfilesTable(props: ProfilesTableProps) {
-  const { view, filtered, sorting, rows, count, counts, cap, paging, types, eidPolicy, batches } = props
+  const { view, filtered, rights, sorting, rows, count, counts, cap, paging, types, eidPolicy, batches } = props
   const router = useRouter()
   const parameters = useSearchParams()
   const { change, pending } = useUrlState()
@@ -68,13 +70,13 @@ export function ProfilesTable(props: ProfilesTableProps) {
       <StateChips chosen={view.states} counts={counts} cap={cap} onChoose={states => change({ state: states.join(',') })} />
       <DataTable
         caption="Profiles"
-        columns={columns}
+        columns={rights.batches ? columns : withoutBatches}
         visibility={visibility}
         onVisibility={show}
         rows={rows}
         rowId={rowId}
         rowLabel={rowLabel}
-        canSelect={canSelect}
+        canSelect={actsOnSelection(rights) ? canSelect : undefined}
         selection={rowSelection}
         onSelection={choose}
         sorting={sorting}
@@ -93,21 +95,24 @@ export function ProfilesTable(props: ProfilesTableProps) {
           </>
         }
         actions={
-          <Button asChild size="sm" className={count === 0 ? 'pointer-events-none opacity-55' : undefined}>
-            <a
-              href={`/api/profiles/export?${wanted}`}
-              download
-              aria-disabled={count === 0}
-              title="All that fit, with the columns shown, as a file"
-            >
-              <Download aria-hidden /> CSV
-            </a>
-          </Button>
+          rights.export ? (
+            <Button asChild size="sm" className={count === 0 ? 'pointer-events-none opacity-55' : undefined}>
+              <a
+                href={`/api/profiles/export?${wanted}`}
+                download
+                aria-disabled={count === 0}
+                title="All that fit, with the columns shown, as a file"
+              >
+                <Download aria-hidden /> CSV
+              </a>
+            </Button>
+          ) : null
         }
-        empty={<NoRows filtered={filtered} count={count} />}
+        empty={<NoRows filtered={filtered} count={count} mayUpload={rights.upload} />}
       />
       <SelectionBar
         selected={selected}
+        rights={rights}
         view={view}
         types={types}
         eidPolicy={eidPolicy}
@@ -122,19 +127,23 @@ export function ProfilesTable(props: ProfilesTableProps) {
   )
 }
 
-function NoRows({ filtered, count }: { filtered: boolean; count: number }) {
+function NoRows({ filtered, count, mayUpload }: { filtered: boolean; count: number; mayUpload: boolean }) {
   if (!filtered && count === 0)
     return (
       <EmptyState
         icon={PackageOpen}
         title="No profiles yet"
         action={
-          <Button asChild variant="primary">
-            <Link href="/batches/upload">Upload a file</Link>
-          </Button>
+          mayUpload ? (
+            <Button asChild variant="primary">
+              <Link href="/batches/upload">Upload a file</Link>
+            </Button>
+          ) : undefined
         }
       >
-        Upload what your vendor sent and approve it. Then issue a code for each device.
+        {mayUpload
+          ? 'Upload what your vendor sent and approve it. Then issue a code for each device.'
+          : 'They are here once a batch that somebody uploads is in stock.'}
       </EmptyState>
     )
   return (

@@ -16,10 +16,12 @@ import { CANCELLABLE, CancelOrders, type Counts, cancellableCount } from './canc
 import { IssueDialog, mostInRun } from './issue-dialog'
 import { MoveButton } from './move-button'
 import type { View } from './query'
+import type { ProfileRights } from './rights'
 import { countOf, countOfAll, type Selected } from './use-selection'
 
 interface SelectionBarProps {
   selected: Selected
+  rights: ProfileRights
   view: View
   types: { name: string; live: boolean }[]
   eidPolicy: EidPolicy
@@ -33,7 +35,19 @@ interface SelectionBarProps {
 }
 
 /** What can be done with the profiles that are selected, and with how many of them. */
-export function SelectionBar({ selected, view, types, eidPolicy, all, counting, problem, onAll, onClear, onTask }: SelectionBarProps) {
+export function SelectionBar({
+  selected,
+  rights,
+  view,
+  types,
+  eidPolicy,
+  all,
+  counting,
+  problem,
+  onAll,
+  onClear,
+  onTask,
+}: SelectionBarProps) {
   const router = useRouter()
   const [refused, setRefused] = useState('')
   const done = useCallback(
@@ -68,7 +82,7 @@ export function SelectionBar({ selected, view, types, eidPolicy, all, counting, 
             {counting ? 'Counting…' : `Select all ${all.words ? `${all.words} ` : ''}that fit`}
           </Button>
         ) : null}
-        {available > 0 && available <= mostInRun ? (
+        {rights.issue && available > 0 && available <= mostInRun ? (
           <IssueDialog
             {...(selected.kind === 'chosen' ? { iccids: chosen('Available') ?? [] } : { matching: { view, count: available } })}
             types={types}
@@ -81,23 +95,23 @@ export function SelectionBar({ selected, view, types, eidPolicy, all, counting, 
             }
           />
         ) : null}
-        {available > 0 ? (
+        {rights.retire && available > 0 ? (
           <MoveButton event="retire" count={available} iccids={chosen('Available')} view={view} onDone={done} onProblem={setRefused} />
         ) : null}
-        {retired > 0 ? (
+        {rights.retire && retired > 0 ? (
           <MoveButton event="restore" count={retired} iccids={chosen('Unavailable')} view={view} onDone={done} onProblem={setRefused} />
         ) : null}
-        {selected.kind === 'chosen' && (counts.Confirmed ?? 0) > 0 ? (
+        {rights.release && selected.kind === 'chosen' && (counts.Confirmed ?? 0) > 0 ? (
           <ReleaseSelected states={selected.states} count={counts.Confirmed ?? 0} onDone={done} onProblem={setRefused} />
         ) : null}
-        {cancellableCount(counts) > 0 ? (
+        {rights.cancel && cancellableCount(counts) > 0 ? (
           <CancelSelected selected={selected} view={view} counts={counts} onDone={done} onProblem={setRefused} />
         ) : null}
         <Button size="sm" variant="ghost" onClick={onClear}>
           Clear
         </Button>
       </div>
-      {available > mostInRun ? (
+      {rights.issue && available > mostInRun ? (
         <p className="text-quiet text-xs">
           Codes are issued for up to {numberWords(mostInRun)} at once. Narrow the view, or issue from stock.
         </p>

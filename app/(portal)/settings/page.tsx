@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/shell/page-header'
 import { listAccounts } from '@/lib/accounts/account'
+import { listApiKeys } from '@/lib/accounts/api-keys'
 import { approvalSettings } from '@/lib/accounts/approvals/settings'
 import { may } from '@/lib/accounts/roles'
+import { hide, sightOf, supportSeesCodes } from '@/lib/accounts/sight'
 import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { env } from '@/lib/env'
@@ -16,6 +18,7 @@ import { vaultOverview } from '@/lib/vault/overview'
 import { vault } from '@/lib/vault/vault'
 import { MailCard } from '../mail/mail-card'
 import { AddressCard } from './address-card'
+import { ApiKeysCard } from './api-keys-card'
 import { BrandCard } from './brand-card'
 import { CertificatesCard } from './certificates-card'
 import { EidCard } from './eid-card'
@@ -25,6 +28,7 @@ import { KeysAtRestCard } from './keys-at-rest-card'
 import { PeopleCard } from './people-card'
 import { SecondPersonCard } from './second-person-card'
 import { StrangersCard } from './strangers-card'
+import { SupportCodesCard } from './support-codes-card'
 
 export const metadata: Metadata = { title: 'Settings' }
 
@@ -34,8 +38,9 @@ export default async function SettingsPage() {
   const seesPeople = may(account.role, 'account:read')
   const mayChange = may(account.role, 'settings:write')
   const seesVault = may(account.role, 'keys:write')
+  const sight = await sightOf(db, account.role)
   const { smdpAddress, smdpAddresses, dataDir, masterKey } = env()
-  const [pki, people, rules, brand, eidPolicy, transportKeys, pgpKeys, keysAtRest] = await Promise.all([
+  const [pki, people, rules, brand, eidPolicy, transportKeys, pgpKeys, keysAtRest, apiKeys, codesForSupport] = await Promise.all([
     pkiOverview(db),
     seesPeople ? listAccounts(db) : [],
     approvalSettings(db),
@@ -44,6 +49,8 @@ export default async function SettingsPage() {
     listTransportKeys(db, actor),
     listPgpKeys(db, actor),
     seesVault ? vaultOverview(db, vault(), { dataDir, ...masterKey }) : undefined,
+    may(account.role, 'api-key:read') ? listApiKeys(db, actor) : undefined,
+    supportSeesCodes(db),
   ])
   return (
     <>
@@ -56,12 +63,14 @@ export default async function SettingsPage() {
         <MailCard />
         <CertificatesCard cis={pki.cis} credentials={pki.credentials} now={new Date()} />
         {seesPeople ? <PeopleCard people={people} ownId={account.id} mayChange={may(account.role, 'account:write')} /> : null}
+        {apiKeys ? <ApiKeysCard keys={apiKeys} now={new Date()} mayChange={may(account.role, 'api-key:write')} /> : null}
         <SecondPersonCard rules={rules} mayChange={mayChange} />
         <BrandCard kept={brandDraft(brand)} mayChange={mayChange} />
+        <SupportCodesCard seen={codesForSupport} mayChange={mayChange} />
         <EidCard policy={eidPolicy} mayChange={mayChange} />
         <FileKeysCard transportKeys={transportKeys} pgpKeys={pgpKeys} />
         {keysAtRest ? <KeysAtRestCard {...keysAtRest} /> : null}
-        <StrangersCard refusals={recentStrangers()} />
+        <StrangersCard refusals={hide(recentStrangers(), sight)} />
       </div>
     </>
   )

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { classNames } from '@/components/class-names'
 import { PageHeader } from '@/components/shell/page-header'
+import { hide, sightOf } from '@/lib/accounts/sight'
 import { requirePage } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { readTasksQuery, tasksSnapshot } from './snapshot'
@@ -28,7 +29,8 @@ export default async function TasksPage({ searchParams }: TasksPageProps) {
   const given = Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
   const query = readTasksQuery(new URLSearchParams(given))
   const search = new URLSearchParams({ ...(query.mine ? { mine: '1' } : {}), ...(query.before ? { before: query.before } : {}) }).toString()
-  const initial = await tasksSnapshot(database(), query, { name: actor.name, now: new Date() })
+  const db = database()
+  const initial = hide(await tasksSnapshot(db, query, { actor, now: new Date() }), await sightOf(db, actor.role))
   return (
     <>
       <PageHeader

@@ -1,3 +1,6 @@
+import type { Actor } from '@/lib/accounts/actor'
+import { may, type Verb } from '@/lib/accounts/roles'
+import { TASKS } from '@/lib/background/tasks'
 import type { Queryable } from '@/lib/db/pool'
 import { listTasks, type TaskRow } from '@/lib/db/portal/tasks'
 import type { TaskState } from '@/lib/db/task-rows'
@@ -23,6 +26,7 @@ export interface TaskView {
   startedBy: string
   endedAt: string | null
   mine: boolean
+  mayCancel: boolean
 }
 
 export interface TasksSnapshot {
@@ -45,17 +49,21 @@ export const readTasksQuery = (parameters: URLSearchParams): TasksQuery => ({
   mine: parameters.get('mine') === '1',
 })
 
-export async function tasksSnapshot(db: Queryable, { before, mine }: TasksQuery, who: { name: string; now: Date }): Promise<TasksSnapshot> {
-  const rows = await listTasks(db, { before, limit: pageSize + 1, startedBy: mine ? who.name : undefined })
+export async function tasksSnapshot(db: Queryable, { before, mine }: TasksQuery, who: { actor: Actor; now: Date }): Promise<TasksSnapshot> {
+  const rows = await listTasks(db, { before, limit: pageSize + 1, startedBy: mine ? who.actor.name : undefined })
   const shown = rows.slice(0, pageSize)
   return { tasks: shown.map(row => taskView(row, who)), older: rows.length > pageSize ? shown.at(-1)?.id : undefined }
 }
 
+/** A kind of a newer version of the program: only who may do most can be sure to be allowed. */
+export const verbOfTask = (kind: string): Verb => TASKS.find(each => each.kind === kind)?.verb ?? 'account:write'
+
 // Sooner than this the rate says nothing.
 const tellAfterSeconds = 2
 
-/** A task for the eyes of `name`. */
-export function taskView(row: TaskRow, { name, now }: { name: string; now: Date }): TaskView {
+/** A task for the eyes of `actor`. */
+export function taskView(row: TaskRow, { actor, now }: { actor: Actor; now: Date }): TaskView {
+  const mine = row.createdBy === actor.name
   const handled = row.done + row.failed
   const seconds = row.startedAt && row.state === 'running' ? (now.getTime() - row.startedAt.getTime()) / 1000 : 0
   const perSecond = seconds >= tellAfterSeconds && handled > 0 ? handled / seconds : undefined
@@ -75,7 +83,8 @@ export function taskView(row: TaskRow, { name, now }: { name: string; now: Date 
     createdAt: row.createdAt.toISOString(),
     startedBy: row.createdBy,
     endedAt: row.endedAt?.toISOString() ?? null,
-    mine: row.createdBy === name,
+    mine,
+    mayCancel: mine || may(actor.role, verbOfTask(row.kind)),
   }
 }
 

@@ -35,8 +35,24 @@ interface TaskItemProps {
 
 /** One task: what it is, how far it is, what came of it. */
 export function TaskItem({ task, onChanged }: TaskItemProps) {
-  const { id, title, state, total, done, failed, sentence, link, failures, failure, cancelRequested, createdAt, startedBy, endedAt, mine } =
-    task
+  const {
+    id,
+    title,
+    state,
+    total,
+    done,
+    failed,
+    sentence,
+    link,
+    failures,
+    failure,
+    cancelRequested,
+    createdAt,
+    startedBy,
+    endedAt,
+    mine,
+    mayCancel,
+  } = task
   const { run, pending, message } = useAction(cancel, onChanged)
   const isOpen = state === 'waiting' || state === 'running'
   const words = progressWords(task)
@@ -86,7 +102,7 @@ export function TaskItem({ task, onChanged }: TaskItemProps) {
             </>
           ) : null}
         </p>
-        {isOpen ? (
+        {isOpen && mayCancel ? (
           <ConfirmDialog
             trigger={
               <Button size="sm" disabled={ending}>

@@ -22,7 +22,7 @@ export default async function TypesPage() {
         actions={may(account.role, 'type:write') && types.length > 0 ? <NewType /> : null}
       />
       {types.length === 0 ? (
-        <NoTypes />
+        <NoTypes mayMake={may(account.role, 'type:write')} />
       ) : (
         <ul className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
           {types.map(type => (

@@ -1,3 +1,4 @@
+import { hide, sightOf } from '@/lib/accounts/sight'
 import { requireRoute } from '@/lib/action'
 import { database } from '@/lib/db/pool'
 import { findProfiles } from '@/lib/db/portal/profile-list'
@@ -8,5 +9,6 @@ export async function GET(request: Request): Promise<Response> {
   if (allowed instanceof Response) return allowed
   const search = new URL(request.url).searchParams.get('q') ?? ''
   const profiles = await findProfiles(database(), search, 8)
-  return Response.json({ profiles }, { headers: { 'cache-control': 'no-store' } })
+  const sight = await sightOf(database(), allowed.actor.role)
+  return Response.json({ profiles: hide(profiles, sight) }, { headers: { 'cache-control': 'no-store' } })
 }

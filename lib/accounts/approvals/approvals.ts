@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { type Actor, requireMay } from '../actor'
 import { audit } from '../audit'
+import { may } from '../roles'
 import { type ApprovalKind, isApprovalKind, kindOf } from './kinds'
 
 export type Approval = ApprovalRow
@@ -42,16 +43,16 @@ export const openApproval = (db: Queryable, kind: ApprovalKind, target: string):
 /**
  * Decides a request, in the transaction of what follows from it; what follows is the caller's to do. Approving takes another person than the
  * one who asked, signed in to the portal: whoever has the data folder's command line is nobody in particular. Declining and withdrawing are open
- * to everybody who may do what was asked for.
+ * to everybody who may do what was asked for, too.
  * @throws FormError when it was decided already, or by whom it must not be; NotAllowed
  */
 export async function decideApproval(tx: Transaction, actor: Actor, id: string, decision: Decision): Promise<Approval> {
-  requireMay(actor, 'approval:decide')
+  if (decision === 'approved') requireMay(actor, 'approval:decide')
   if (decision === 'approved' && actor.kind !== 'account')
     throw new FormError('A second person approves this in the portal, signed in under their own name: not from the command line.')
   const found = await readApproval(tx, id)
   if (!found || !isApprovalKind(found.kind)) throw new FormError('There is no such request any more.')
-  requireMay(actor, kindOf(found.kind).verb)
+  if (!may(actor.role, kindOf(found.kind).verb)) requireMay(actor, 'approval:decide')
   const decided = await decideOpenApproval(tx, id, { decision, decidedBy: actor.name })
   if (!decided) throw new FormError(await refusalOf(tx, actor, id))
   const { kind, target, requestedBy } = decided

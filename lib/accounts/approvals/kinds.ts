@@ -5,7 +5,7 @@ interface Kind {
   title: string
   /** What the setting says */
   setting?: string
-  /** Who may ask, and who may approve, beside approval:decide */
+  /** Who may ask, and take back what was asked; whoever has approval:decide may approve */
   verb: Verb
 }
 

@@ -6,7 +6,7 @@ import { type Actor, requireMay } from '../actor'
 import { audit } from '../audit'
 import { may, ROLE_NAMES } from '../roles'
 import { decideApproval, openApproval, requestApproval } from './approvals'
-import { type ApprovalKind, kindOf, OPTIONAL_KINDS, type OptionalKind } from './kinds'
+import { type ApprovalKind, OPTIONAL_KINDS, type OptionalKind } from './kinds'
 
 const prefix = 'approval:'
 const isOptional = (kind: string): kind is OptionalKind => (OPTIONAL_KINDS as readonly string[]).includes(kind)
@@ -50,8 +50,8 @@ export async function approvalsAtHand(db: Queryable): Promise<{ required: boolea
 }
 
 /** @throws FormError when a rule would leave nobody to approve */
-async function requireTwoPeople(tx: Transaction, kind: OptionalKind): Promise<void> {
-  const roles = ROLE_NAMES.filter(role => may(role, 'approval:decide') && may(role, kindOf(kind).verb))
+async function requireTwoPeople(tx: Transaction): Promise<void> {
+  const roles = ROLE_NAMES.filter(role => may(role, 'approval:decide'))
   if ((await countPeople(tx, roles)) < 2)
     throw new FormError('Only one person can sign in here: nobody could approve. Add a second person first.')
 }
@@ -73,7 +73,7 @@ export function requireApproval(
     if (on === required) return { state: required ? 'on' : 'off' }
     if (!required)
       return { state: 'waiting', approvalId: await requestApproval(tx, actor, { kind: 'approval:free', target: kind, detail: {} }) }
-    await requireTwoPeople(tx, kind)
+    await requireTwoPeople(tx)
     await setRule(tx, actor, kind, true)
     return { state: 'on' }
   })

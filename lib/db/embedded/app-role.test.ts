@@ -53,6 +53,23 @@ test('the role adds and reads audit rows and can neither change nor remove them'
   }
 })
 
+test('the role adds links of the audit’s chain, changes and removes none, and erases what stands aside of a row without changing it', async () => {
+  const app = await connect((await ensureAppRole(database.url)).url)
+  await app.query("INSERT INTO audit_link (place, audit_id, hash) VALUES (1, 1, '\\x00')")
+  await app.query("INSERT INTO audit_personal (audit_id, field, value, salt) VALUES (1, 'eid', 'x', '\\x00')")
+  for (const sql of [
+    'UPDATE audit_link SET audit_id = 2',
+    'DELETE FROM audit_link',
+    'TRUNCATE audit_link',
+    "INSERT INTO audit_link (place, audit_id, hash, sealed_at) VALUES (2, 2, '\\x00', '2020-01-01')",
+    "UPDATE audit_personal SET value = 'y'",
+    'TRUNCATE audit_personal',
+  ]) {
+    await expect(app.query(sql), sql).rejects.toMatchObject({ code: '42501' })
+  }
+  expect((await app.query('DELETE FROM audit_personal RETURNING value')).rows).toEqual([{ value: 'x' }])
+})
+
 test('the role chooses neither the number nor the time of an audit row', async () => {
   const before = await connect((await ensureAppRole(database.url)).url)
   // What earlier versions granted.

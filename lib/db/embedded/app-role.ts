@@ -12,7 +12,14 @@ export interface AppRole {
 }
 
 /** Tables whose rows the server may add and read, never change, with the columns that it may fill: not when and in which order. */
-const appendOnly = { audit: ['actor', 'action', 'target', 'result', 'detail', 'address'] }
+const appendOnly = {
+  audit: ['actor', 'actor_kind', 'action', 'target', 'result', 'detail', 'address'],
+  audit_link: ['place', 'audit_id', 'hash'],
+  audit_personal: ['audit_id', 'field', 'value', 'salt'],
+}
+
+/** Those of them whose rows may go all the same: personal data is erased. */
+const erasable = ['audit_personal']
 
 /** Sequences that the server may set: openVault numbers the first data key itself. */
 const settable = ['data_key_id_seq']
@@ -25,8 +32,8 @@ const jobsPolicy = 'slipway_app'
 const grantLock = 7_270_737_002
 
 /**
- * Makes, or brings up to date, the role that the server works as: it reads and writes all tables, cannot change or remove audit
- * rows and owns nothing. To be called by the owner after the migrations.
+ * Makes, or brings up to date, the role that the server works as: it reads and writes all tables, cannot change or remove rows of
+ * the audit and of its chain (what stands aside of them it can erase) and owns nothing. To be called by the owner after the migrations.
  *
  * Its password is derived from the owner's (scrypt), so that all instances on one database know it and none has to keep it.
  * @throws when the database cannot be reached; an owner without the right to make roles gets `restricted: false`.
@@ -79,6 +86,7 @@ async function grant(owner: Client, { role, database, verifier }: { role: string
       await change(owner, 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON', [table], `FROM ${app}`)
       await change(owner, `GRANT INSERT (${columns.map(column => owner.escapeIdentifier(column)).join(', ')}) ON`, [table], `TO ${app}`)
     }
+    await change(owner, 'GRANT DELETE ON', erasable, `TO ${app}`)
     await change(owner, 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON', readOnly, `FROM ${app}`)
     await grantJobs(owner, app)
     await owner.query('COMMIT')

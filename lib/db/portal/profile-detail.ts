@@ -1,5 +1,6 @@
 import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
 import type { TimelineEvent } from '@/lib/rsp/timeline/event'
+import { RETIRED } from '../move-profiles'
 import { one, type Queryable } from '../pool'
 import { CLAIMED_EID } from '../stock'
 
@@ -20,6 +21,8 @@ export interface ProfileDetail {
   msisdn: string | null
   /** Made of the template of its batch and the values of its row */
   ofTemplate: boolean
+  /** Taken out of stock by staff before any device had it, so that it can be brought back */
+  retired: boolean
   /** The file that it came in; null for those that were there before batches */
   batch: ProfileBatch | null
   createdAt: Date
@@ -57,6 +60,7 @@ export async function profileDetail(db: Queryable, iccid: string): Promise<Profi
         p.order_id AS "orderId", ${CLAIMED_EID} AS eid, p.package_name AS "packageName", p.saip_version AS "saipVersion",
         p.mandatory_services AS "mandatoryServices", p.package_bytes AS "packageBytes", p.imsi, p.msisdn,
         EXISTS (SELECT FROM profile_package k WHERE k.iccid = p.iccid AND k.template_id IS NOT NULL) AS "ofTemplate",
+        p.state = 'Unavailable' AND ${RETIRED} AS retired,
         p.batch_id::text AS "batchId", b.name AS file, p.line, b.decided_at AS "approvedAt", b.decided_by AS "approvedBy",
         p.created_at AS "createdAt", p.created_by AS "createdBy", t.name AS type, t.live, t.profile_class AS "profileClass",
         t.profile_name AS "profileName", t.service_provider_name AS "serviceProviderName"

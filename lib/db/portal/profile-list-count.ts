@@ -2,7 +2,7 @@ import { PROFILE_STATES, type ProfileState } from '@/lib/rsp/lifecycle'
 import type { Queryable } from '../pool'
 import { addedConditions, COUNT_CAP, chosenStates, isPartOfStock, otherConditions, type ProfileFilters } from './profile-filters'
 import { batchRows, type Scope } from './profile-list-scope'
-import { Parameters, searchBranches } from './profile-search'
+import { Parameters, type SearchBranch, searchBranches } from './profile-search'
 
 export type StateCounts = Record<ProfileState, number>
 
@@ -33,7 +33,7 @@ export function candidates(
     return `(${[...ids, ...(scope.withSingles ? [single] : [])].join(' OR ') || 'false'})`
   }
   const { found } = scope
-  const branches = found.search.by === 'none' ? [{ condition: 'true' }] : searchBranches(found, parameters)
+  const branches: Omit<SearchBranch, 'by'>[] = found.search.by === 'none' ? [{ condition: 'true' }] : searchBranches(found, parameters)
   const ways = branches.map(({ condition, iccidPrefix }) => {
     if (iccidPrefix === undefined)
       return `SELECT ${columns} FROM profile p WHERE ${all([condition, inScope(scope.batches), ...narrow])} ${atMost}`

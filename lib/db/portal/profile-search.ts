@@ -78,33 +78,49 @@ const matchingIdCondition = (matchingId: string, parameters: Parameters): string
     ? `o.matching_id = ${parameters.add(matchingId)}`
     : isOrBegins('o.matching_id', matchingId, parameters)
 
+/** By what of an order a search fits. */
+export type OrderMatch = 'matchingId' | 'eid' | 'reference' | 'email'
+
+/** A way in which an order, closed or not, can fit a search, as a condition on `download_order o` with an index of its own. */
+export interface OrderBranch {
+  by: OrderMatch
+  condition: string
+}
+
 /** What the operator calls an order, and to whom it went. */
-function customerConditions(text: string, parameters: Parameters): string[] {
+function customerBranches(text: string, parameters: Parameters): OrderBranch[] {
   if (activationCode.test(text)) return []
-  if (text.length < shortestWords) return [`o.reference = ${parameters.add(text)}`]
-  return [isOrBegins('o.reference', text, parameters), isOrBegins('o.customer_email', text.toLowerCase(), parameters)]
+  if (text.length < shortestWords) return [{ by: 'reference', condition: `o.reference = ${parameters.add(text)}` }]
+  return [
+    { by: 'reference', condition: isOrBegins('o.reference', text, parameters) },
+    { by: 'email', condition: isOrBegins('o.customer_email', text.toLowerCase(), parameters) },
+  ]
 }
 
 /** What orders, closed ones included, say about an identifier. */
-function orderConditions(search: ProfileSearch, parameters: Parameters): string[] {
+function identifierBranches(search: ProfileSearch, parameters: Parameters): OrderBranch[] {
   switch (search.by) {
     case 'none':
       return []
     case 'eid':
-      return [`o.eid = ${parameters.add(search.eid)}`]
+      return [{ by: 'eid', condition: `o.eid = ${parameters.add(search.eid)}` }]
     case 'iccid':
-      return [beginsWith('o.eid', search.iccid, parameters)]
+      return [{ by: 'eid', condition: beginsWith('o.eid', search.iccid, parameters) }]
     case 'matchingId':
-      return search.matchingId ? [matchingIdCondition(search.matchingId, parameters)] : []
+      return search.matchingId ? [{ by: 'matchingId', condition: matchingIdCondition(search.matchingId, parameters) }] : []
     case 'digits': {
       const { digits, matchingId = digits } = search
       return [
-        ...(digits.length <= longestIccid ? [matchingIdCondition(matchingId, parameters)] : []),
-        ...(digits.length >= shortestEid ? [beginsWith('o.eid', digits, parameters)] : []),
+        ...(digits.length <= longestIccid ? [{ by: 'matchingId' as const, condition: matchingIdCondition(matchingId, parameters) }] : []),
+        ...(digits.length >= shortestEid ? [{ by: 'eid' as const, condition: beginsWith('o.eid', digits, parameters) }] : []),
       ]
     }
   }
 }
+
+/** The ways in which an order can fit a search text; `search` is what the text was read as. */
+export const orderBranches = (search: ProfileSearch, text: string, parameters: Parameters): OrderBranch[] =>
+  search.by === 'none' ? [] : [...identifierBranches(search, parameters), ...customerBranches(written(text), parameters)]
 
 /** A search, and the profiles that orders name for it. */
 export interface FoundSearch {
@@ -117,8 +133,8 @@ export async function findSearch(db: Queryable, text: string): Promise<FoundSear
   const search = readSearch(text)
   const parameters = new Parameters()
   if (search.by === 'none') return { search, iccids: [] }
-  const orders = [...orderConditions(search, parameters), ...customerConditions(written(text), parameters)].map(
-    condition => `(SELECT o.iccid FROM download_order o WHERE ${condition} LIMIT ${mostOrders})`,
+  const orders = orderBranches(search, text, parameters).map(
+    ({ condition }) => `(SELECT o.iccid FROM download_order o WHERE ${condition} LIMIT ${mostOrders})`,
   )
   const { rows } = await db.query<{ iccid: string }>({ text: orders.join(' UNION '), values: parameters.values })
   return { search, iccids: rows.map(({ iccid }) => iccid) }
@@ -126,40 +142,42 @@ export async function findSearch(db: Queryable, text: string): Promise<FoundSear
 
 /** A way in which a profile can fit a search, as a condition on `profile p` with an index of its own. */
 export interface SearchBranch {
+  by: 'iccid' | 'iccidEnd' | 'imsi' | 'msisdn' | 'eid' | 'order'
   condition: string
   /** All that fit begin with these digits of the ICCID. */
   iccidPrefix?: string
 }
 
 const byIccid = (digits: string, parameters: Parameters): SearchBranch => ({
+  by: 'iccid',
   condition: `p.iccid LIKE ${parameters.add(`${digits}%`)}`,
   iccidPrefix: digits,
 })
 
 /** The ways in which a profile can fit; none when nothing can. */
 export function searchBranches({ search, iccids }: FoundSearch, parameters: Parameters): SearchBranch[] {
-  const named = iccids.length ? [{ condition: `p.iccid = ANY (${parameters.add(iccids)}::text[])` }] : []
+  const named = iccids.length ? [{ by: 'order' as const, condition: `p.iccid = ANY (${parameters.add(iccids)}::text[])` }] : []
   switch (search.by) {
     case 'none':
       return []
     case 'iccid':
-      return [byIccid(search.iccid, parameters), { condition: beginsWith('p.eid', search.iccid, parameters) }, ...named]
+      return [byIccid(search.iccid, parameters), { by: 'eid', condition: beginsWith('p.eid', search.iccid, parameters) }, ...named]
     case 'eid':
-      return [{ condition: `p.eid = ${parameters.add(search.eid)}` }, ...named]
+      return [{ by: 'eid', condition: `p.eid = ${parameters.add(search.eid)}` }, ...named]
     case 'matchingId':
       return named
     case 'digits': {
       const { digits } = search
-      const eids = digits.length < shortestEid ? [] : [{ condition: beginsWith('p.eid', digits, parameters) }]
+      const eids = digits.length < shortestEid ? [] : [{ by: 'eid' as const, condition: beginsWith('p.eid', digits, parameters) }]
       if (digits.length > longestIccid) return [...eids, ...named]
       const prefix = parameters.add(`${digits}%`)
       return [
         byIccid(digits, parameters),
         ...(digits.length < shortestIccidEnd
           ? []
-          : [{ condition: `reverse(p.iccid) LIKE ${parameters.add(`${[...digits].reverse().join('')}%`)}` }]),
-        { condition: `p.imsi LIKE ${prefix}` },
-        { condition: `(p.msisdn LIKE ${prefix} OR p.msisdn LIKE ${parameters.add(`+${digits}%`)})` },
+          : [{ by: 'iccidEnd' as const, condition: `reverse(p.iccid) LIKE ${parameters.add(`${[...digits].reverse().join('')}%`)}` }]),
+        { by: 'imsi', condition: `p.imsi LIKE ${prefix}` },
+        { by: 'msisdn', condition: `(p.msisdn LIKE ${prefix} OR p.msisdn LIKE ${parameters.add(`+${digits}%`)})` },
         ...eids,
         ...named,
       ]

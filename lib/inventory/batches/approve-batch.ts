@@ -44,7 +44,7 @@ export async function decideBatchApproval(
   approvalId: string,
   decision: 'approved' | 'declined' | 'withdrawn',
 ): Promise<void> {
-  requireMay(ctx.actor, 'batch:decide')
+  requireMay(ctx.actor, 'approval:decide')
   const batch = await transaction(db, async tx => {
     // The batch is held before its request, as everybody does who works on both.
     const request = await readApproval(tx, approvalId)

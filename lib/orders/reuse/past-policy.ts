@@ -96,7 +96,7 @@ export function decidePastPolicy(
   approvalId: string,
   decision: 'approved' | 'declined' | 'withdrawn',
 ): Promise<Issued | undefined> {
-  requireMay(ctx.actor, 'order:reissue')
+  requireMay(ctx.actor, 'approval:decide')
   return transaction(db, async tx => {
     const request = await readApproval(tx, approvalId)
     if (request?.kind !== kind) throw new FormError('There is no such request any more.')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ViewInput } from '@/lib/db/portal/view-input'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
 import { Iccid } from '@/lib/rsp/identifiers'
-import { customerFields, OrderLanguage, Reference, SpacedEid } from '../order-fields'
+import { ConfirmationLimit, customerFields, OrderLanguage, Reference, SpacedEid } from '../order-fields'
 
 export const mostInRun = 100_000
 export const mostRunRows = 20_000
@@ -17,6 +17,8 @@ const terms = {
   title: z.string().trim().min(1).max(120).optional(),
   /** asType: where the profile type asks for one, each order gets its own; each: each gets its own; same: this one for all */
   confirmationCode: z.union([z.enum(['none', 'asType', 'each']), z.object({ same: ConfirmationCode })]).default('asType'),
+  /** Wrong codes after which an order ends; left out: as the profile type has it */
+  confirmationLimit: ConfirmationLimit.optional(),
   /** Null: without end. Left out: as the profile type has it. */
   expiresAt: z.coerce.date().nullish(),
   /** False: confirmed, to be released later */

@@ -25,14 +25,14 @@ export type StepsOf = (tx: Transaction, issued: number) => Promise<Step>
 
 /** The steps of a run, from its beginning; what was issued before is passed over. */
 export function stepsOf(db: Database, { runId, wanted, what, terms }: IssueRunTask): StepsOf {
-  const { reference, language } = terms
-  const common = { reference, language }
+  const { reference, language, confirmationLimit } = terms
+  const common = { reference, language, confirmationLimit }
   if ('count' in what) return ofType({ runId, type: what.type, wanted, common })
   if ('rows' in what) return ofRows({ runId, rows: what.rows, type: what.type, common })
   return ofView(db, { runId, what, common })
 }
 
-type Common = Pick<ChosenOrder, 'reference' | 'language'>
+type Common = Pick<ChosenOrder, 'reference' | 'language' | 'confirmationLimit'>
 
 function ofType({ runId, type, wanted, common }: { runId: string; type: string; wanted: number; common: Common }): StepsOf {
   let first = true
@@ -99,7 +99,15 @@ function ofRows({ runId, rows, type, common }: RowsOfRun): StepsOf {
     for (const { row, orderId } of open) {
       const iccid = row.iccid ?? drawn.shift()
       if (!iccid) missing++
-      else orders.push({ ...row, iccid, orderId, reference: row.reference ?? common.reference, language: row.language ?? common.language })
+      else
+        orders.push({
+          ...common,
+          ...row,
+          iccid,
+          orderId,
+          reference: row.reference ?? common.reference,
+          language: row.language ?? common.language,
+        })
     }
     const none = `${countWords(missing, 'row')} found no profile: no more of ${type} are in stock.`
     return { orders, found: known.size, failed: missing > 0 ? [{ sentence: none, count: missing }] : [], ended: at >= rows.length }

@@ -137,7 +137,7 @@ describe('a run of a number of a type', () => {
   })
 
   test('that is cancelled keeps what was done, and begun anew issues just the rest', async () => {
-    const { runId, taskId } = await start({ type: 'gold', count: 1100, confirmationCode: 'each' })
+    const { runId, taskId } = await start({ type: 'gold', count: 1100, confirmationCode: 'each', confirmationLimit: 9 })
     let steps = 0
     const first = await perform(taskId, new Told(() => steps++ === 1))
     expect(first.counts).toEqual({ total: 1100, done: 500, failed: 0 })
@@ -145,6 +145,8 @@ describe('a run of a number of a type', () => {
     const second = await perform(taskId)
     expect(second.counts).toEqual({ total: 1100, done: 1100, failed: 0 })
     expect(await runDetail(db, runId)).toMatchObject({ issued: 1100, codesKept: 1100 })
+    const limits = await rows('SELECT DISTINCT confirmation_limit AS limit FROM download_order WHERE run_id = $1', [runId])
+    expect(limits).toEqual([{ limit: 9 }])
     expect((await perform(taskId)).counts).toEqual({ total: 1100, done: 1100, failed: 0 })
     expect(await countIn('Released')).toBe(1100)
   })

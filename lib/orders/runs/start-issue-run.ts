@@ -26,7 +26,7 @@ export async function startIssueRun(db: Database, ctx: OrderContext, input: Issu
     throw new FormError('The expiry lies in the past.', { expiresAt: 'Choose a later time' })
   const { what, wanted, type } = await examine(db, input)
   const runId = randomUUID()
-  const { confirmationCode, expiresAt, release, defaultSmdp, reference, language } = input
+  const { confirmationCode, confirmationLimit, expiresAt, release, defaultSmdp, reference, language } = input
   const same = typeof confirmationCode === 'object' ? confirmationCode.same : undefined
   const task: IssueRunTask = {
     runId,
@@ -34,6 +34,7 @@ export async function startIssueRun(db: Database, ctx: OrderContext, input: Issu
     wanted,
     terms: {
       confirmationCode: typeof confirmationCode === 'object' ? 'same' : confirmationCode,
+      confirmationLimit,
       expiresAt,
       release,
       defaultSmdp,

@@ -23,6 +23,8 @@ export interface EuiccInfo2 {
   rspCapability: Set<number>
   /** Bits of PprIds */
   forbiddenProfilePolicyRules: Set<number>
+  /** EuiccCategory; undefined when the eUICC does not say */
+  category?: number | undefined
   /** Versions of profile packages that the eUICC takes beside `profileVersion` */
   additionalProfileVersions: string[]
 }
@@ -57,7 +59,7 @@ export function decodeEuiccInfo1(der: Uint8Array): EuiccInfo1 {
 /**
  * EUICCInfo2 ::= [34] SEQUENCE {
  *   profileVersion [1], svn [2], euiccFirmwareVer [3], extCardResource [4] OCTET STRING, uiccCapability [5] BIT STRING,
- *   …, rspCapability [8] BIT STRING, …, forbiddenProfilePolicyRules [25] BIT STRING OPTIONAL, …,
+ *   …, rspCapability [8] BIT STRING, …, euiccCategory [11] INTEGER OPTIONAL, forbiddenProfilePolicyRules [25] BIT STRING OPTIONAL, …,
  *   additionalEuiccProfilePackageVersions [15] SEQUENCE OF VersionType OPTIONAL }
  * Members are looked up by tag: later versions of the specification put more between them.
  */
@@ -78,6 +80,7 @@ export function decodeEuiccInfo2(element: Tlv): EuiccInfo2 {
     uiccCapability: bits(0x85),
     rspCapability: bits(0x88),
     forbiddenProfilePolicyRules: bits(0x99),
+    category: members.get(0x8b)?.value[0],
     additionalProfileVersions: additional ? readAll(additional.value).map(v => version(v).join('.')) : [],
   }
 }

@@ -14,7 +14,7 @@ import { typeMetadata } from '@/lib/rsp/type-metadata'
 import type { CredentialSet } from '../credentials'
 import { type AuthenticatedEuicc, authenticateEuicc } from './authenticated-euicc'
 import type { Es9Context } from './context'
-import { eligibility } from './eligibility'
+import { eligibility, type Finding } from './eligibility'
 import { endableStates, type Refusal, refuseOrder } from './order-check'
 import { type OpenTransaction, readTransactionId, sessionMs } from './transaction-id'
 
@@ -64,10 +64,16 @@ export async function authenticateClient(ctx: Es9Context, request: AuthenticateC
 
   const findings = eligibility(order, euicc.signed.euiccInfo2, transaction.ci)
   const against = findings.find(finding => finding.certain || order.type.strict)
-  if (against) return refuse(ctx, session, timeline, { status: against.status, detail: against.sentence }, order)
+  if (against)
+    return refuse(
+      ctx,
+      session,
+      withData(timeline, { against: [against.rule] }),
+      { status: against.status, detail: against.sentence },
+      order,
+    )
 
-  const warnings = findings.map(finding => finding.sentence)
-  const opening = { session, order, euicc, set, timeline: withWarnings(timeline, warnings) }
+  const opening = { session, order, euicc, set, timeline: withWarnings(timeline, findings) }
   // §5.6.3: the key of an earlier binding for this eUICC is named, so that it can use its one-time key again.
   const binding = order.binding?.sealed && order.binding.eid === euicc.eid ? order.binding : undefined
   const bound = binding && ctx.credentials.byNumber.get(binding.credential)?.curve === set.pb.curve ? binding : undefined
@@ -250,13 +256,25 @@ function newEvent(ctx: Es9Context, transactionId: string, euicc: AuthenticatedEu
       tac: deviceInfo.tac,
       imei: deviceInfo.imei,
       freeMemory: euiccInfo2.freeNonVolatileMemory,
+      neededMemory: order?.installBytes,
       profileVersion: euiccInfo2.profileVersion,
       firmware: euiccInfo2.firmwareVersion,
+      category: euiccInfo2.category,
       // A code that opens an order is a bearer token; one that opens none helps to see what was mistyped.
       ...(order ? {} : { matchingId: matchingId?.slice(0, 64) }),
     },
   }
 }
 
-const withWarnings = (timeline: ProfileEvent, warnings: string[]): ProfileEvent =>
-  warnings.length === 0 ? timeline : { ...timeline, outcome: 'warning', data: { ...timeline.data, warnings } }
+const withData = (timeline: ProfileEvent, data: Record<string, unknown>): ProfileEvent => ({
+  ...timeline,
+  data: { ...timeline.data, ...data },
+})
+
+const withWarnings = (timeline: ProfileEvent, findings: Finding[]): ProfileEvent =>
+  findings.length === 0
+    ? timeline
+    : {
+        ...withData(timeline, { against: findings.map(({ rule }) => rule), warnings: findings.map(({ sentence }) => sentence) }),
+        outcome: 'warning',
+      }

@@ -1,5 +1,6 @@
 import type { DownloadOrder } from '@/lib/db/es9-rows'
 import type { EuiccInfo2 } from '@/lib/rsp/asn1/euicc-info'
+import type { EligibilityRule } from '@/lib/rsp/explain/eligibility-rules'
 import { unsupportedServices } from '@/lib/rsp/saip/header'
 import type { StatusName } from '@/lib/rsp/status'
 import type { Ci } from '../credentials'
@@ -10,13 +11,14 @@ const PPR_BITS = { pprUpdateControl: 0, ppr1: 1, ppr2: 2 } as const
 const testProfileSupport = 3
 
 export interface Finding {
+  rule: EligibilityRule
   status: StatusName
   sentence: string
   /** Certain rules refuse; the others warn, unless the profile type is strict. */
   certain: boolean
 }
 
-const kilobytes = (bytes: number) => `${Math.round(bytes / 1024)} kB`
+const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`
 
 /** SGP.22 Annex F: what stands against this profile on this eUICC, certain rules first. */
 export function eligibility(
@@ -25,11 +27,12 @@ export function eligibility(
   ci: Pick<Ci, 'live'>,
 ): Finding[] {
   const findings: Finding[] = []
-  const add = (status: StatusName, certain: boolean, sentence: string) => findings.push({ status, certain, sentence })
+  const add = (rule: EligibilityRule, certain: boolean, sentence: string) =>
+    findings.push({ rule, status: rule === 'memory' ? 'insufficientMemory' : 'profileNotEligible', certain, sentence })
 
   if (order.type.live !== ci.live)
     add(
-      'profileNotEligible',
+      order.type.live ? 'liveProfile' : 'testProfile',
       true,
       order.type.live
         ? 'The eUICC proved itself under a test CI, whose keys are public: it gets profiles of test types only.'
@@ -37,20 +40,20 @@ export function eligibility(
     )
   for (const rule of order.type.policyRules)
     if (euicc.forbiddenProfilePolicyRules.has(PPR_BITS[rule]))
-      add('profileNotEligible', true, `The eUICC forbids the policy rule ${rule} that this profile has.`)
+      add('policyRule', true, `The eUICC forbids the policy rule ${rule} that this profile has.`)
 
   if (euicc.freeNonVolatileMemory !== undefined && euicc.freeNonVolatileMemory < order.installBytes)
     add(
-      'insufficientMemory',
+      'memory',
       false,
       `The eUICC has ${kilobytes(euicc.freeNonVolatileMemory)} free and this profile needs about ${kilobytes(order.installBytes)}.`,
     )
   if (!takesVersion(euicc, order.saipVersion))
-    add('profileNotEligible', false, `The profile is of package version ${order.saipVersion}; the eUICC names ${euicc.profileVersion}.`)
+    add('packageVersion', false, `The profile is of package version ${order.saipVersion}; the eUICC names ${euicc.profileVersion}.`)
   const missing = unsupportedServices(order.mandatoryServices, euicc.uiccCapability)
-  if (missing.length > 0) add('profileNotEligible', false, `The eUICC does not promise what the package demands: ${missing.join(', ')}.`)
+  if (missing.length > 0) add('services', false, `The eUICC does not promise what the package demands: ${missing.join(', ')}.`)
   if (order.type.profileClass === 'test' && !euicc.rspCapability.has(testProfileSupport))
-    add('profileNotEligible', false, 'The eUICC does not say that it takes profiles of class test.')
+    add('testClass', false, 'The eUICC does not say that it takes profiles of class test.')
   return findings
 }
 

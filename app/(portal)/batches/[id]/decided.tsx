@@ -3,7 +3,7 @@ import Link from 'next/link'
 import { countWords } from '@/components/number-words'
 import { Button } from '@/components/ui/button'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { may } from '@/lib/accounts/roles'
+import { may, type Role } from '@/lib/accounts/roles'
 import { FaultyRowsButton } from './faulty-rows-button'
 import { Outcome } from './outcome'
 import { RollBack } from './roll-back'
@@ -31,7 +31,7 @@ export function Approved({ batch, actor }: StateProps) {
           <Button asChild variant="primary">
             <Link href={`/profiles?${new URLSearchParams({ batch: id })}`}>See its profiles</Link>
           </Button>
-          <FaultyRowsButton batchId={id} rows={report ? report.refused + report.warned : 0} />
+          {may(actor.role, 'batch:upload') ? <FaultyRowsButton batchId={id} rows={report ? report.refused + report.warned : 0} /> : null}
           {may(actor.role, 'batch:decide') ? <RollBack batchId={id} profiles={profiles} /> : null}
         </>
       }
@@ -44,22 +44,23 @@ export function Approved({ batch, actor }: StateProps) {
   )
 }
 
-const uploadAgain = (
-  <Button asChild>
-    <Link href="/batches/upload">Upload a file</Link>
-  </Button>
-)
+const uploadAgain = (role: Role) =>
+  may(role, 'batch:upload') ? (
+    <Button asChild>
+      <Link href="/batches/upload">Upload a file</Link>
+    </Button>
+  ) : null
 
 /** A batch that never became stock. */
-export const Discarded = ({ batch }: { batch: ShownBatch }) => (
-  <Outcome tone="plain" icon={Trash2} title="Discarded: nothing of it became stock." actions={uploadAgain}>
+export const Discarded = ({ batch, actor }: StateProps) => (
+  <Outcome tone="plain" icon={Trash2} title="Discarded: nothing of it became stock." actions={uploadAgain(actor.role)}>
     <Decided batch={batch} word="Discarded" />
   </Outcome>
 )
 
 /** A batch that was stock. */
-export const RolledBack = ({ batch }: { batch: ShownBatch }) => (
-  <Outcome tone="plain" icon={Undo2} title="Taken out of stock again." actions={uploadAgain}>
+export const RolledBack = ({ batch, actor }: StateProps) => (
+  <Outcome tone="plain" icon={Undo2} title="Taken out of stock again." actions={uploadAgain(actor.role)}>
     <Decided batch={batch} word="Rolled back" /> Its profiles and keys are deleted.
   </Outcome>
 )

@@ -37,7 +37,7 @@ export function Draft({ batch, actor, remap }: DraftProps) {
   }
   const failed = report.preflight?.result === 'failed'
   const mayDecide = may(actor.role, 'batch:decide')
-  const faulty = <FaultyRowsButton batchId={id} rows={report.refused + report.warned} />
+  const faulty = mayCheck ? <FaultyRowsButton batchId={id} rows={report.refused + report.warned} /> : null
   if (request) {
     const { detail, requestedBy, requestedAt } = request
     const mine = requestedBy === actor.name
@@ -46,7 +46,7 @@ export function Draft({ batch, actor, remap }: DraftProps) {
         report={report}
         actions={
           <>
-            <SecondPerson approvalId={request.id} mine={mine} mayDecide={mayDecide && may(actor.role, 'approval:decide')}>
+            <SecondPerson approvalId={request.id} mine={mine} mayDecide={may(actor.role, 'approval:decide')}>
               <p>
                 {mine ? 'You' : requestedBy} asked <RelativeTime at={requestedAt} /> to approve{' '}
                 {detail.how === 'all'

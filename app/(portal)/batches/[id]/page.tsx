@@ -28,6 +28,7 @@ const FORMATS: Record<ShownBatch['format'], string> = {
 }
 
 export async function generateMetadata({ params }: BatchPageProps): Promise<Metadata> {
+  await requirePage('batch:read')
   return { title: `Batch ${(await params).id}` }
 }
 

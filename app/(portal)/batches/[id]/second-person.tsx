@@ -33,7 +33,10 @@ export function SecondPerson({ approvalId, mine, mayDecide, children }: SecondPe
   const decide = (decision: Decision) => run({ approvalId, decision })
   return (
     <div className="flex w-full flex-col gap-3">
-      <Notice tone="info" title={mine ? 'A second person has to approve this.' : 'This waits for a second person: you can be it.'}>
+      <Notice
+        tone="info"
+        title={mine ? 'A second person has to approve this.' : `This waits for a second person${mayDecide ? ': you can be it.' : '.'}`}
+      >
         {children}
       </Notice>
       {mayDecide ? (

@@ -18,8 +18,8 @@ export function Stage({ batch, actor, remap }: DraftProps) {
     case 'approved':
       return <Approved batch={batch} actor={actor} />
     case 'discarded':
-      return <Discarded batch={batch} />
+      return <Discarded batch={batch} actor={actor} />
     case 'rolledBack':
-      return <RolledBack batch={batch} />
+      return <RolledBack batch={batch} actor={actor} />
   }
 }

@@ -4,7 +4,9 @@ import { byteWords } from '@/components/number-words'
 import { Card } from '@/components/ui/card'
 import { Identifier } from '@/components/ui/identifier'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { may, type Role } from '@/lib/accounts/roles'
 import type { ProfileDetail } from '@/lib/db/portal/profile-detail'
+import { DeviceEid } from './device-eid'
 
 const Row = ({ label, children }: { label: string; children: ReactNode }) => (
   <div className="grid gap-x-4 py-1.5 sm:grid-cols-[9.5rem_1fr]">
@@ -14,7 +16,7 @@ const Row = ({ label, children }: { label: string; children: ReactNode }) => (
 )
 
 /** What is known about a profile. */
-export function Facts({ profile }: { profile: ProfileDetail }) {
+export function Facts({ profile, role }: { profile: ProfileDetail; role: Role }) {
   return (
     <Card title="Facts" className="max-lg:order-1">
       <dl className="-my-1.5 divide-y">
@@ -46,7 +48,7 @@ export function Facts({ profile }: { profile: ProfileDetail }) {
                   : 'Taken by the eUICC'
             }
           >
-            <Identifier value={profile.eid} what="EID" wrap />
+            <DeviceEid key={profile.eid} iccid={profile.iccid} eid={profile.eid} mayReveal={may(role, 'identity:reveal')} />
           </Row>
         ) : null}
         {profile.runtimeSince ? (
@@ -71,9 +73,13 @@ export function Facts({ profile }: { profile: ProfileDetail }) {
         ) : null}
         {profile.batch ? (
           <Row label="Batch">
-            <Link href={`/batches/${profile.batch.id}`} className="rounded text-accent underline underline-offset-2">
-              {profile.batch.id}
-            </Link>
+            {may(role, 'batch:read') ? (
+              <Link href={`/batches/${profile.batch.id}`} className="rounded text-accent underline underline-offset-2">
+                {profile.batch.id}
+              </Link>
+            ) : (
+              profile.batch.id
+            )}
             <span className="text-quiet">
               {' '}
               · {profile.batch.file}

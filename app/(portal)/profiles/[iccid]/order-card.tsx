@@ -8,12 +8,15 @@ import { Card } from '@/components/ui/card'
 import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { may, type Role } from '@/lib/accounts/roles'
+import type { Sight } from '@/lib/accounts/sight'
 import { isLanguage, LANGUAGE_NAMES } from '@/lib/customer-page/language'
 import type { OrderDetail, ProfileDetail } from '@/lib/db/portal/profile-detail'
 import { orderActivationCode } from '@/lib/orders/activation-code'
 import { qrText } from '@/lib/rsp/activation-code'
 import type { ProfileState } from '@/lib/rsp/lifecycle'
 import { BindDevice, UnbindDevice } from './bind-device'
+import { DeviceEid } from './device-eid'
 import { ReleaseOrder } from './release-order'
 
 const Fact = ({ label, wide, children }: { label: string; wide?: boolean; children: ReactNode }) => (
@@ -46,19 +49,22 @@ interface OrderCardProps {
   profile: ProfileDetail
   order: OrderDetail
   eidPolicy: EidPolicy
-  mayBind: boolean
-  cancel: ReactNode
+  role: Role
+  sight: Sight
+  /** What ends it */
+  end: ReactNode
 }
 
 /** The open order: the code to hand out, what it asks for and how often it was tried. */
-export function OrderCard({ profile, order, eidPolicy, mayBind, cancel }: OrderCardProps) {
+export function OrderCard({ profile, order, role, sight, eidPolicy, end }: OrderCardProps) {
   const { smdpAddress, matchingId } = order
   const withoutCode = matchingId === ''
-  const binds = mayBind && bindable.includes(profile.state) && profile.eid === null
+  const binds = may(role, 'order:bind') && bindable.includes(profile.state) && profile.eid === null
   const code =
-    smdpAddress !== null && matchingId !== null
+    sight.codes && smdpAddress !== null && matchingId !== null
       ? orderActivationCode({ matchingId, smdpAddress, confirmationCodeRequired: order.confirmationCodeRequired })
       : undefined
+  const releases = profile.state === 'Confirmed' && may(role, 'order:release')
   const expired = order.expiresAt !== null && order.expiresAt.getTime() <= Date.now()
 
   return (
@@ -91,12 +97,22 @@ export function OrderCard({ profile, order, eidPolicy, mayBind, cancel }: OrderC
             <QrCode text={qrText(code)} label={`QR code of ${code}`} className="w-72 max-w-full rounded-md border" />
             <Identifier value={code} what="activation code" wrap className="max-w-full" />
           </div>
-        ) : (
+        ) : matchingId ? (
+          <p>
+            The activation code ends with <span className="identifier font-medium">{matchingId.slice(-4)}</span>.{' '}
+            <span className="text-quiet">
+              {may(role, 'link:read')
+                ? 'The customer gets the whole code on their page: send them its link.'
+                : 'Your role does not see it whole.'}
+            </span>
+          </p>
+        ) : withoutCode ? null : (
           <p className="text-quiet">The profile is set aside. The order has no activation code before it is confirmed.</p>
         )}
         {withoutCode ? (
           <Notice tone="info" title="A default SM-DP+ order: no code is needed.">
-            The device finds the order by its EID when it asks {smdpAddress}, its default server. The code above only names that server.
+            The device finds the order by its EID when it asks {smdpAddress}, its default server.
+            {code ? ' The code above only names that server.' : ''}
           </Notice>
         ) : null}
         <dl className="grid grid-cols-2 gap-x-4 gap-y-3">
@@ -133,7 +149,11 @@ export function OrderCard({ profile, order, eidPolicy, mayBind, cancel }: OrderC
           ) : null}
           <Fact label="For the device" wide>
             <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-              {order.eid ? <Identifier value={order.eid} what="EID" wrap /> : 'The first one that uses it'}
+              {order.eid ? (
+                <DeviceEid key={order.eid} iccid={profile.iccid} eid={order.eid} mayReveal={may(role, 'identity:reveal')} />
+              ) : (
+                'The first one that uses it'
+              )}
               {binds ? (
                 <div className="flex flex-wrap gap-1">
                   <BindDevice iccid={profile.iccid} eid={order.eid} reserves={false} eidPolicy={eidPolicy} />
@@ -143,10 +163,12 @@ export function OrderCard({ profile, order, eidPolicy, mayBind, cancel }: OrderC
             </div>
           </Fact>
         </dl>
-        <footer className="flex flex-wrap gap-2 border-t pt-4">
-          {profile.state === 'Confirmed' ? <ReleaseOrder iccid={profile.iccid} /> : null}
-          {cancel}
-        </footer>
+        {releases || end ? (
+          <footer className="flex flex-wrap gap-2 border-t pt-4">
+            {releases ? <ReleaseOrder iccid={profile.iccid} /> : null}
+            {end}
+          </footer>
+        ) : null}
       </div>
     </Card>
   )

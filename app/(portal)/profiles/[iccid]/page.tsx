@@ -7,6 +7,7 @@ import { Identifier } from '@/components/ui/identifier'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { Actor } from '@/lib/accounts/actor'
 import { may } from '@/lib/accounts/roles'
+import { hide, sightOf } from '@/lib/accounts/sight'
 import { requirePage } from '@/lib/action'
 import { isLanguage } from '@/lib/customer-page/language'
 import { database } from '@/lib/db/pool'
@@ -33,6 +34,7 @@ interface ProfilePageProps {
 const namedIn = async (params: ProfilePageProps['params']): Promise<string> => (await params).iccid.replaceAll('%20', ' ')
 
 export async function generateMetadata({ params }: ProfilePageProps): Promise<Metadata> {
+  await requirePage('profile:read')
   const { data: iccid } = Iccid.safeParse(await namedIn(params))
   return { title: iccid ? `Profile ${iccid}` : 'Profile' }
 }
@@ -56,13 +58,14 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
   const iccid: string = parsed.data
   if (iccid !== named) redirect(`/profiles/${iccid}`)
   const db = database()
-  const [story, link, eidPolicy] = await Promise.all([
+  const [story, link, eidPolicy, sight] = await Promise.all([
     profileStory(db, iccid, timelineLength + 1),
     may(account.role, 'link:read') ? currentLink(db, iccid) : undefined,
     readEidPolicy(db),
+    sightOf(db, account.role),
   ])
   if (!story) notFound()
-  const { profile, orders, events } = story
+  const { profile, orders, events } = hide(story, sight)
   const open = orders.find(order => order.closedAt === null)
   const linked = link && orders.find(order => order.id === link.orderId)
   const name = profile.profileName ?? profile.packageName
@@ -89,7 +92,7 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
       </header>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <div className="flex min-w-0 flex-col gap-4 max-lg:contents">
-          <NextStep profile={profile} order={open} role={account.role} eidPolicy={eidPolicy} />
+          <NextStep profile={profile} order={open} role={account.role} sight={sight} eidPolicy={eidPolicy} />
           {link && linked ? (
             <LinkCard
               iccid={iccid}
@@ -97,11 +100,11 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
               customerEmail={linked.customerEmail}
               language={isLanguage(linked.language) ? linked.language : null}
               mailServer={env().mail !== undefined}
-              mayChange={may(account.role, 'link:write')}
+              mayChange={may(account.role, 'link:write') && profile.state !== 'Unavailable'}
             />
           ) : null}
-          <NewPhone profile={profile} orders={orders} role={account.role} />
-          <Facts profile={profile} />
+          <NewPhone profile={profile} orders={orders} role={account.role} sight={sight} />
+          <Facts profile={profile} role={account.role} />
           {profile.ofTemplate && may(account.role, 'profile:codes') ? <CodesCard iccid={iccid} /> : null}
           <EarlierOrders orders={orders.filter(order => order.closedAt !== null)} />
         </div>

@@ -10,8 +10,8 @@ const Range = ({ label, range }: { label: string; range: NumberRange }) => (
   </div>
 )
 
-/** The numbers of an order to a vendor, and its files. */
-export function ReorderedRanges({ typeId, order }: { typeId: string; order: Reorder }) {
+/** The numbers of an order to a vendor, and its files for those who may take them. */
+export function ReorderedRanges({ typeId, order, files = true }: { typeId: string; order: Reorder; files?: boolean }) {
   const file = (format: string) => `/api/types/${typeId}/reorder?${new URLSearchParams({ at: order.at, format })}`
   const link = 'rounded text-accent underline underline-offset-2'
   return (
@@ -20,14 +20,16 @@ export function ReorderedRanges({ typeId, order }: { typeId: string; order: Reor
         <Range label="ICCID" range={order.iccid} />
         {order.imsi ? <Range label="IMSI" range={order.imsi} /> : null}
       </dl>
-      <p className="flex flex-wrap gap-x-4">
-        <a href={file('inp')} className={link} download>
-          Vendor input file
-        </a>
-        <a href={file('csv')} className={link} download>
-          CSV of all numbers
-        </a>
-      </p>
+      {files ? (
+        <p className="flex flex-wrap gap-x-4">
+          <a href={file('inp')} className={link} download>
+            Vendor input file
+          </a>
+          <a href={file('csv')} className={link} download>
+            CSV of all numbers
+          </a>
+        </p>
+      ) : null}
     </div>
   )
 }

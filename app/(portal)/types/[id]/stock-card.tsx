@@ -40,7 +40,7 @@ export async function StockCard({ typeId }: { typeId: string }) {
         <OrdersChart perDay={level.ordersPerDay} />
         <States level={level} />
         <Alert level={level} />
-        {orders.length > 0 ? <EarlierOrders typeId={typeId} orders={orders} /> : null}
+        {orders.length > 0 ? <EarlierOrders typeId={typeId} orders={orders} files={may(account.role, 'batch:read')} /> : null}
         {may(account.role, 'batch:upload') ? (
           <div className="border-t pt-4">
             <ReorderForm typeId={typeId} suggested={suggestedQuantity(level)} continues={level.profiles > 0 || orders.length > 0} />
@@ -126,7 +126,7 @@ function Alert({ level: { alertLevel, alertRecipients, alertedAt, available } }:
   )
 }
 
-const EarlierOrders = ({ typeId, orders }: { typeId: string; orders: Reorder[] }) => (
+const EarlierOrders = ({ typeId, orders, files }: { typeId: string; orders: Reorder[]; files: boolean }) => (
   <section aria-label="Orders made ready" className="flex flex-col gap-3">
     <h3 className="font-semibold">Orders made ready</h3>
     <ul className="flex flex-col gap-3">
@@ -139,7 +139,7 @@ const EarlierOrders = ({ typeId, orders }: { typeId: string; orders: Reorder[] }
               by {order.by} <RelativeTime at={order.at} />
             </span>
           </p>
-          <ReorderedRanges typeId={typeId} order={order} />
+          <ReorderedRanges typeId={typeId} order={order} files={files} />
         </li>
       ))}
     </ul>

@@ -6,13 +6,16 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { setPasswordAction } from '../../actions'
+import { emptyForm } from '../../form-state'
 import { PasswordInput } from '../../password-input'
+import { SecondStep } from '../../sign-in/second-step'
 import { useFormFocus } from '../../use-form-focus'
 
 /** @param email undefined: the account is nobody's yet, and the person says whose it is */
 export function SetPasswordForm({ token, email }: { token: string; email: string | undefined }) {
-  const [state, action, pending] = useActionState(setPasswordAction, { message: '', fields: {}, email: '', name: '' })
+  const [state, action, pending] = useActionState(setPasswordAction, emptyForm)
   const form = useFormFocus(state)
+  if (state.challenge) return <SecondStep challenge={state.challenge} next="/" />
   return (
     <form ref={form} action={action} className="flex flex-col gap-4">
       {state.message ? <Notice tone="bad" title={state.message} live /> : null}

@@ -1,5 +1,6 @@
 import { readColumns, readProfileQuery, viewOf } from '@/app/(portal)/profiles/query'
 import { audit } from '@/lib/accounts/audit'
+import { hide, sightOf } from '@/lib/accounts/sight'
 import { refusalOf, requireRoute } from '@/lib/action'
 import { csvLine } from '@/lib/csv'
 import { perProcess } from '@/lib/db/per-process'
@@ -44,7 +45,8 @@ export async function GET(request: Request): Promise<Response> {
     return Response.json({ message: refusalOf(error, 'export').message }, { status: 503 })
   }
 
-  const steps = exportProfiles(db, filters, columns)
+  const sight = await sightOf(db, allowed.actor.role)
+  const steps = exportProfiles(db, filters, columns, row => hide(row, sight))
   const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>(
     {

@@ -6,7 +6,9 @@ import { countWords, numberWords } from '@/components/number-words'
 import { StateBadge } from '@/components/profile/state-badge'
 import { Card } from '@/components/ui/card'
 import { RelativeTime } from '@/components/ui/relative-time'
+import type { Actor } from '@/lib/accounts/actor'
 import { may } from '@/lib/accounts/roles'
+import { hide, sightOf } from '@/lib/accounts/sight'
 import { requirePage } from '@/lib/action'
 import { type ListedDocument, listDocuments } from '@/lib/db/document-rows'
 import { database, type Queryable } from '@/lib/db/pool'
@@ -35,7 +37,7 @@ interface RunPageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-type Who = { name: string; now: Date }
+type Who = { actor: Actor; now: Date }
 
 async function madeFiles(db: Queryable, documents: ListedDocument[], who: Who): Promise<MadeFile[]> {
   return Promise.all(
@@ -53,21 +55,22 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   const { after } = await searchParams
   const from = typeof after === 'string' ? /^[0-9]{18,20}$/.exec(after)?.[0] : undefined
   const db = database()
-  const who = { name: actor.name, now: new Date() }
+  const who = { actor, now: new Date() }
   const [run, rows, documents] = await Promise.all([
     runDetail(db, id),
     runOrders(db, id, { after: from, limit: pageSize + 1 }),
     listDocuments(db, id, who.now),
   ])
   if (!run) notFound()
-  const [row, files, ctx] = await Promise.all([
+  const [row, files, ctx, sight] = await Promise.all([
     run.taskId ? readTask(db, run.taskId) : undefined,
     madeFiles(db, documents, who),
     orderContext({ db, vault: vault(), actor, now: who.now }),
+    sightOf(db, account.role),
   ])
   const task = row && taskView(row, who)
   const issuing = task?.state === 'waiting' || task?.state === 'running'
-  const orders = shownOrders(rows.slice(0, pageSize), may(account.role, 'link:read') ? ctx : undefined)
+  const orders = shownOrders(hide(rows.slice(0, pageSize), sight), may(account.role, 'link:read') ? ctx : undefined)
   const untroubled = task?.state === 'done' && run.issued === run.wanted
 
   return (
@@ -110,6 +113,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
               states={run.states}
               toMail={may(account.role, 'link:write') ? run.toMail : 0}
               mailServer={env().mail !== undefined}
+              mayRelease={may(account.role, 'order:release')}
               mayCancel={may(account.role, 'order:cancel')}
               issuing={issuing}
             />

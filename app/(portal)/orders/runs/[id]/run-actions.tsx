@@ -20,12 +20,13 @@ interface RunActionsProps {
   toMail: number
   /** Without one, mails wait in the outbox. */
   mailServer: boolean
+  mayRelease: boolean
   mayCancel: boolean
   issuing: boolean
 }
 
 /** Mails the links of a run, or cancels what is left of it; both go on in the background. */
-export function RunActions({ runId, states, toMail, mailServer, mayCancel, issuing }: RunActionsProps) {
+export function RunActions({ runId, states, toMail, mailServer, mayRelease, mayCancel, issuing }: RunActionsProps) {
   const router = useRouter()
   const [task, setTask] = useState<string>()
   const [mailing, setMailing] = useState(false)
@@ -54,7 +55,7 @@ export function RunActions({ runId, states, toMail, mailServer, mayCancel, issui
         </Notice>
       ) : null}
       <div className="flex flex-wrap gap-2 empty:hidden">
-        {waiting > 0 ? (
+        {mayRelease && waiting > 0 ? (
           <Button variant="primary" disabled={release.pending} onClick={() => release.run({ runId })}>
             <Send aria-hidden /> {release.pending ? 'One moment…' : `Release ${countWords(waiting, 'order')}`}
           </Button>

@@ -42,10 +42,14 @@ export function HandedOut({ issued, title, children, email, elsewhere, onDone }:
           <Identifier value={confirmationCode} what="confirmation code" className="font-semibold text-base" />
         </Notice>
       ) : null}
-      <div className="flex flex-col items-center gap-2">
-        <QrCode text={qrText(activationCode)} label={`QR code of ${activationCode}`} className="w-56 max-w-full rounded-md border" />
-        <Identifier value={activationCode} what="activation code" wrap className="max-w-full" />
-      </div>
+      {activationCode.includes('•') ? (
+        <p>Send the customer the link to their page: it has the code.</p>
+      ) : (
+        <div className="flex flex-col items-center gap-2">
+          <QrCode text={qrText(activationCode)} label={`QR code of ${activationCode}`} className="w-56 max-w-full rounded-md border" />
+          <Identifier value={activationCode} what="activation code" wrap className="max-w-full" />
+        </div>
+      )}
       <dl className="flex flex-col gap-3">
         <div>
           <dt className="text-quiet text-xs">The customer’s page</dt>

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { may, type Role } from '@/lib/accounts/roles'
+import { hide, type Sight } from '@/lib/accounts/sight'
 import { database } from '@/lib/db/pool'
 import type { OrderDetail, ProfileDetail } from '@/lib/db/portal/profile-detail'
 import { typeNames } from '@/lib/db/portal/types'
@@ -17,6 +18,7 @@ interface NewPhoneProps {
   /** The profile's orders, newest first */
   orders: OrderDetail[]
   role: Role
+  sight: Sight
 }
 
 /** States in which a phone has the profile, or may have it. */
@@ -29,7 +31,7 @@ const Other = ({ iccid }: { iccid: string }) => (
 )
 
 /** What can be done when the customer's phone is new, lost or broken, and which profile stands for which since it was. */
-export async function NewPhone({ profile, orders, role }: NewPhoneProps) {
+export async function NewPhone({ profile, orders, role, sight }: NewPhoneProps) {
   const { iccid, state, runtimeState, type, live } = profile
   const db = database()
   const mayChange = may(role, 'order:reissue') && may(role, 'order:replace')
@@ -41,7 +43,7 @@ export async function NewPhone({ profile, orders, role }: NewPhoneProps) {
     concerned ? typeNames(db) : [],
     readEidPolicy(db),
   ])
-  const shown = facts && (onPhone.includes(state) || facts.openMove) ? facts : undefined
+  const shown = facts && (onPhone.includes(state) || facts.openMove) ? hide(facts, sight) : undefined
   const [last] = orders
   return (
     <>

@@ -1,4 +1,5 @@
 import { currentSid } from '@/lib/accounts/current-account'
+import { hide, sightOf } from '@/lib/accounts/sight'
 import { requireRoute } from '@/lib/action'
 import { perProcess } from '@/lib/db/per-process'
 import { type Database, database } from '@/lib/db/pool'
@@ -52,6 +53,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ icci
   if (!leave) return Response.json({ message: 'This session follows many profiles already. Close some of their pages.' }, { status: 429 })
 
   const news = follower(database(), iccid.data, after)
-  const look = async () => ({ events: (await news()).map(row => `id: ${row.id}\ndata: ${JSON.stringify(row)}`) })
+  const sight = await sightOf(database(), allowed.actor.role)
+  const look = async () => ({ events: (await news()).map(row => `id: ${row.id}\ndata: ${JSON.stringify(hide(row, sight))}`) })
   return eventStream(request, { sid, pollMs, look, last: 'signedOut', leave })
 }
