@@ -227,9 +227,15 @@ describe('a check that is cancelled', () => {
 
   test('or discarded at once, leaves nothing at all', async () => {
     const id = await site.upload(file)
-    const db = interrupted('COPY profile_package', 2, () => remove(id))
+    let removed: Promise<void> = Promise.resolve()
+    const db = interrupted('COPY profile_package', 2, () => {
+      removed = remove(id)
+      return removed
+    })
     await startCheck(db, site.ctx(), id)
     await batchChecker().idle()
+    // The check ends as soon as the batch is decided about; its file goes after that.
+    await removed
     expect(await site.batch(id)).toMatchObject({ state: 'discarded' })
     expect(await site.totals()).toEqual({ profiles: 0, packages: 0 })
     expect(site.files()).toEqual([])
