@@ -53,29 +53,6 @@ export async function countAuditAfter(db: Queryable, id: string, cap: number): P
   return row?.count ?? 0
 }
 
-/** The highest number that a row can have been given by now. */
-export async function lastAuditNumber(db: Queryable): Promise<string> {
-  const row = await one<{ last: string }>(db, {
-    name: 'audit-last-number',
-    text: 'SELECT CASE WHEN is_called THEN last_value ELSE 0 END::text AS last FROM audit_id_seq',
-  })
-  return row?.last ?? '0'
-}
-
-/**
- * The transactions that may have rows of the audit which nobody else sees yet. A statement takes this lock on its table before it
- * takes a number from the sequence, and its transaction lets go of it after it has ended, for everybody to see.
- */
-export async function auditWriters(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ writer: string }>({
-    name: 'audit-writers',
-    text: `SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
-      WHERE locktype = 'relation' AND relation = 'public.audit'::regclass AND mode = 'RowExclusiveLock'
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-  })
-  return rows.map(({ writer }) => writer)
-}
-
 const sealerLock = 7_270_737_060
 
 /**

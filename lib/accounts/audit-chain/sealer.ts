@@ -1,16 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { auditRowsBetween, auditWriters, extendChain, lastAuditNumber, lastLink } from '@/lib/db/audit-link-rows'
+import { auditRowsBetween, extendChain, lastLink } from '@/lib/db/audit-link-rows'
 import type { Database } from '@/lib/db/pool'
+import { lastNumber, settledUpTo, type Waiting } from '@/lib/db/settled'
 import { genesis, linkHash } from './hash'
 
 const perStep = 2_000
-const lookAgainMs = 50
-
-interface Sealing {
-  /** How long transactions are waited for that may still have rows of the audit */
-  waitMs?: number
-  signal?: AbortSignal
-}
 
 export interface Sealed {
   links: number
@@ -19,34 +12,16 @@ export interface Sealed {
 }
 
 /**
- * Waits until every row up to a number is there for all to see, or never will be.
- * @returns that number, undefined when a transaction did not end in time
- */
-async function settledUpTo(db: Database, { waitMs = 10_000, signal }: Sealing): Promise<string | undefined> {
-  const last = await lastAuditNumber(db)
-  let writers = new Set(await auditWriters(db))
-  const until = performance.now() + waitMs
-  while (writers.size > 0) {
-    if (performance.now() > until || signal?.aborted) return undefined
-    await delay(lookAgainMs, undefined, { ref: false })
-    const now = await auditWriters(db)
-    // Those that began meanwhile take higher numbers.
-    writers = new Set(now.filter(writer => writers.has(writer)))
-  }
-  return last
-}
-
-/**
  * Links the rows of the audit that are committed and have no link yet, in the order of their numbers: none whose number a transaction
  * that still runs might precede (docs/decisions/0011-the-audit-chain.md says how that is known). Nobody who writes a row waits for it, and
  * of several sealers one works.
  */
-export async function sealAudit(db: Database, sealing: Sealing = {}): Promise<Sealed> {
+export async function sealAudit(db: Database, sealing: Waiting = {}): Promise<Sealed> {
   const { signal } = sealing
   const end = await lastLink(db)
   // What nothing was added to needs no look at who is writing.
-  if (BigInt(await lastAuditNumber(db)) <= BigInt(end?.auditId ?? 0)) return { links: 0 }
-  const settled = await settledUpTo(db, sealing)
+  if (BigInt(await lastNumber(db, 'audit')) <= BigInt(end?.auditId ?? 0)) return { links: 0 }
+  const settled = await settledUpTo(db, 'audit', sealing)
   if (settled === undefined) return { links: 0, left: 'writers' }
   let links = 0
   while (!signal?.aborted) {
