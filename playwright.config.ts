@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { chromium, defineConfig } from '@playwright/test'
 
 // scripts/browser.mjs finds a browser and names it here; without it, Playwright's own or a system one that is there.
@@ -11,7 +12,8 @@ const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 export default defineConfig({
   testDir: 'e2e',
-  workers: 1,
+  // A file of stories has a deployment of its own, which waits for its browser as much as it works.
+  workers: Math.min(4, availableParallelism()),
   forbidOnly: !!process.env.CI,
   timeout: 120_000,
   expect: { timeout: 15_000 },

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createCard, writeCard } from '../lib/phone/card'
+import { createCard, type NewCard, writeCard } from '../lib/phone/card'
 import type { Lpa } from '../lib/phone/lpa'
 import { openPhone } from '../lib/phone/open-phone'
 
@@ -13,8 +13,11 @@ export interface Slipway {
   smdpAddress: string
   /** The link that a first start prints */
   firstAdministratorLink: string
-  /** A phone whose eUICC is certified under the deployment's test PKI, over HTTPS with certificate validation. */
-  phone(name: string): Lpa
+  /**
+   * A phone whose eUICC is certified under the deployment's test PKI, over HTTPS with certificate validation. `card` says in what its eUICC
+   * is another one; CIs that it names are trusted beside the deployment's.
+   */
+  phone(name: string, card?: Partial<NewCard>): Lpa
   /** What the server has printed so far */
   printed(): string
   /** Where the deployment keeps its data, for the command line */
@@ -22,19 +25,27 @@ export interface Slipway {
   stop(): Promise<void>
 }
 
-const probe = (): Promise<Server> =>
-  new Promise((resolve, reject) => {
+/** Below the ports that systems give to those who ask for any, each worker of the tests has a thousand of its own. */
+const firstPort = 20_000 + 1_000 * Number(process.env.TEST_PARALLEL_INDEX ?? 0)
+const portsOfWorker = Array.from({ length: 1_000 }, (_, n) => firstPort + n)
+let nextPort = process.pid % portsOfWorker.length
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
+    server.once('error', () => resolve(false))
+    server.listen(port, () => server.close(() => resolve(true)))
   })
 
-/** Ports that are free, no two alike: all are held until the last one is known. */
+/** Ports that are free, no two alike. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, probe))
-  const ports = servers.map(server => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
+  const ports: number[] = []
+  for (const _ of portsOfWorker) {
+    const port = portsOfWorker[nextPort++ % portsOfWorker.length]
+    if (port !== undefined && (await isFree(port))) ports.push(port)
+    if (ports.length === count) return ports
+  }
+  throw new Error(`No ${count} ports are free from ${firstPort} on.`)
 }
 
 const exited = (child: ChildProcess): Promise<void> =>
@@ -87,14 +98,15 @@ export async function startSlipway(): Promise<Slipway> {
     firstAdministratorLink,
     printed: heard.printed,
     settings,
-    phone: name => {
+    phone: (name, { ciCertificates = [], ...card } = {}) => {
       const path = join(dataDir, `${name}.card.json`)
       writeCard(
         path,
         createCard({
-          ciCertificates: [readFileSync(join(pki, 'CERT_CI.pem'), 'utf8')],
+          ciCertificates: [readFileSync(join(pki, 'CERT_CI.pem'), 'utf8'), ...ciCertificates],
           eumCertificate: readFileSync(join(pki, 'CERT_EUM.pem'), 'utf8'),
           eumPrivateKey: readFileSync(join(pki, 'SK_EUM.pem'), 'utf8'),
+          ...card,
         }),
       )
       const phone = openPhone(path)
