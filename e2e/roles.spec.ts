@@ -73,7 +73,7 @@ test.afterAll(() => slipway.stop())
 
 test('the desk sees neither whole EIDs nor whole codes; it asks for an EID, and that is written down', async ({ page, browser }) => {
   await signInAs(page, 'support')
-  expect(await seeRooms(page)).toEqual(['Support', 'Profiles', 'Orders', 'Types', 'Tasks'])
+  expect(await seeRooms(page)).toEqual(['Overview', 'Support', 'Profiles', 'Orders', 'Types', 'Tasks'])
 
   for (const path of [`/profiles/${downloaded}`, `/profiles/${waiting}`, '/profiles?columns=eid', `/api/profiles?q=${eid}`, `/orders`]) {
     const text = await sent(page, path)
@@ -94,6 +94,10 @@ test('the desk sees neither whole EIDs nor whole codes; it asks for an EID, and 
   await expect(page.getByText(`••••${eid.slice(-4)}`).first()).toBeVisible()
   await page.getByRole('button', { name: 'Show the EID' }).first().click()
   await expect(page.getByText(eid)).toBeVisible()
+  const fetched = page.getByRole('listitem').filter({ hasText: 'The device took the package.' })
+  await fetched.getByRole('button', { name: 'Show EID and IMEI' }).click()
+  await fetched.getByText('Details').click()
+  await expect(fetched.getByText(eid)).toBeVisible()
 
   const office = await browser.newPage()
   await resumeSession(office, slipway)
@@ -107,8 +111,8 @@ test('the desk sees neither whole EIDs nor whole codes; it asks for an EID, and 
 })
 
 for (const [role, rooms] of [
-  ['approver', ['Support', 'Profiles', 'Orders', 'Batches', 'Types', 'Tasks', 'Health', 'Settings']],
-  ['auditor', ['Support', 'Profiles', 'Orders', 'Batches', 'Types', 'Tasks', 'Audit', 'Health', 'Settings']],
+  ['approver', ['Overview', 'Support', 'Profiles', 'Orders', 'Batches', 'Types', 'Partners', 'Tasks', 'Health', 'Settings']],
+  ['auditor', ['Overview', 'Support', 'Profiles', 'Orders', 'Batches', 'Types', 'Partners', 'Tasks', 'Audit', 'Health', 'Settings']],
 ] as const) {
   test(`an ${role} finds open rooms only, and nothing to press that would be refused`, async ({ page }) => {
     await signInAs(page, role)

@@ -43,6 +43,16 @@ test('an agent finds the eSIM by its last digits and reads live why the download
 
   await phone.download({ activationCode: code })
   await expect(page.getByText(/This eSIM was installed on a phone with the EID ending/)).toBeVisible()
+
+  const installed = page.getByRole('listitem').filter({ hasText: 'The device installed the profile.' })
+  await installed.getByText('Request and answer').click()
+  await expect(installed.getByRole('definition').getByText('successResult')).toBeVisible()
+  const fetched = page.getByRole('listitem').filter({ hasText: 'The device took the package.' })
+  await fetched.getByText('Request and answer').click()
+  await expect(fetched.getByRole('definition').getByText('Executed-Success')).toBeVisible()
+  expect(await axeProblems(page)).toEqual([])
+  await page.setViewportSize(SCREENS.phone)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
 })
 
 test('several that fit are listed, and what fits nothing says what to ask for', async ({ page }) => {

@@ -20,6 +20,9 @@ describe('an environment without variables', () => {
       httpPort: 8080,
       httpHost: '127.0.0.1',
       es2Port: 8444,
+      es2PortSet: false,
+      es2Proxy: undefined,
+      smds: { caFile: undefined, servers: {}, forwarding: false },
       smdpAddress: 'localhost:8443',
       smdpAddresses: ['localhost:8443'],
       portalUrl: 'http://localhost:8080',
@@ -59,6 +62,16 @@ describe('what is set', () => {
     const env = parseEnv({ SMDP_ADDRESS: 'Smdp.Example.com, old.example.com:8443,smdp.example.COM,' })
     expect(env.smdpAddress).toBe('Smdp.Example.com')
     expect(env.smdpAddresses).toEqual(['Smdp.Example.com', 'old.example.com:8443'])
+  })
+
+  test('SMDS_ADDRESS names SM-DS, and where ES12 of them is served', () => {
+    const servers = { 'lpa.ds.example.com': 'es12.ds.example.com:8443', 'other.example.com': 'other.example.com' }
+    expect(parseEnv({ SMDS_ADDRESS: 'LPA.ds.example.com=es12.ds.example.com:8443, other.example.com' }).smds.servers).toEqual(servers)
+    expect(parseEnv({ SMDS_FORWARDING: 'yes', SMDS_CA: '/etc/ci.pem' }).smds).toEqual({
+      servers: {},
+      forwarding: true,
+      caFile: '/etc/ci.pem',
+    })
   })
 
   test('PORTAL_URL is kept as an origin', () => {
@@ -125,6 +138,22 @@ describe('a variable that is wrong is answered with one sentence that names it',
     ['a port that is too high', { ES2_PORT: '65536' }, /^ES2_PORT is "65536"/],
     ['one port twice', { PORT: '8080' }, /^HTTP_PORT and PORT are both 8080/],
     ['a port of ES2+ that is taken', { ES2_PORT: '8443' }, /^ES2_PORT is 8443, which is PORT already/],
+    [
+      'a proxy of ES2+ without its header',
+      { ES2_PROXY_ADDRESS: '10.0.0.5' },
+      /^ES2_PROXY_CERTIFICATE_HEADER is not set but ES2_PROXY_ADDRESS is/,
+    ],
+    ['a header without its proxy', { ES2_PROXY_CERTIFICATE_HEADER: 'Client-Cert' }, /^ES2_PROXY_ADDRESS is not set but/],
+    [
+      'a proxy of ES2+ that is no address',
+      { ES2_PROXY_ADDRESS: 'proxy', ES2_PROXY_CERTIFICATE_HEADER: 'Client-Cert' },
+      /^ES2_PROXY_ADDRESS has "proxy"/,
+    ],
+    [
+      'a header that is none',
+      { ES2_PROXY_ADDRESS: '10.0.0.5', ES2_PROXY_CERTIFICATE_HEADER: 'Client Cert' },
+      /^ES2_PROXY_CERTIFICATE_HEADER is "Client Cert"/,
+    ],
     ['an interface that is no address', { HOST: 'example.com' }, /^HOST is "example\.com"/],
     ['plain HTTP for everybody', { HTTP_HOST: '0.0.0.0' }, /^HTTP_HOST is "0\.0\.0\.0": .*TRUSTED_PROXIES/],
     ['an SM-DP+ address that is a URL', { SMDP_ADDRESS: 'https://smdp.example.com' }, /^SMDP_ADDRESS has "https:\/\/smdp\.example\.com"/],

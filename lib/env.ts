@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type OidcSettings, parseOidcRoles } from './accounts/oidc-settings'
 import { perProcess } from './db/per-process'
 import { type MailSettings, parseSender, parseSmtpUrl } from './mail/mail-settings'
+import type { SmdsSettings } from './smdp/es12/settings'
 
 /** Who may ask ES9+ for how much, in one process. Rates are tokens that come back per minute, a minute's worth at once; 0: no limit. */
 export interface Es9LimitSettings {
@@ -37,8 +38,14 @@ export interface Env {
   /** The same without TLS. */
   httpPort: number
   httpHost: string
-  /** ES2+ with mutual TLS; reserved. */
+  /** ES2+ with mutual TLS */
   es2Port: number
+  /** Whether that port was set: then it must be had. */
+  es2PortSet: boolean
+  /** Who ends the TLS of ES2+ instead, and in which header it hands on the client's certificate. */
+  es2Proxy: { addresses: string[]; certificateHeader: string } | undefined
+  /** Which SM-DS are told of orders, and how */
+  smds: SmdsSettings
   /** The SM-DP+ address as activation codes name it, with a port where one was set. */
   smdpAddress: string
   /** The SM-DP+ address first, then its aliases, spelt as configured. */
@@ -130,15 +137,37 @@ const addresses = optional.transform((value, context) => {
   return items.filter((item, i) => items.findIndex(other => other.toLowerCase() === item.toLowerCase()) === i)
 })
 
-const networks = optional.transform((value, context) => {
-  const wrong = list(value).find(item => {
-    const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(item) ?? []
-    const family = isIP(address)
-    return family === 0 || (prefix !== undefined && Number(prefix) > (family === 4 ? 32 : 128))
-  })
-  if (wrong === undefined) return list(value)
-  return refuse(context, `TRUSTED_PROXIES has "${wrong}": addresses or networks are expected, such as 10.0.0.5 or 10.0.0.0/8.`)
+/** SM-DS by their address in small letters, with where ES12 of each is served. */
+const smdsServers = optional.transform((value, context) => {
+  const servers: Record<string, string> = {}
+  for (const item of list(value)) {
+    const [address = '', es12 = address, ...more] = item.toLowerCase().split('=')
+    if (more.length > 0 || !isAddress(address) || !isAddress(es12) || es12.startsWith('['))
+      return refuse(
+        context,
+        `SMDS_ADDRESS has "${item}": the host names of SM-DS are expected, each with = and where its ES12 is served if that is elsewhere.`,
+      )
+    servers[address] = es12
+  }
+  return servers
 })
+
+const yesOrNo = (name: string) =>
+  optional.transform((value, context) => {
+    if (value === undefined || /^(yes|no)$/i.test(value)) return value?.toLowerCase() === 'yes'
+    return refuse(context, `${name} is "${value}": yes or no is expected.`)
+  })
+
+const networks = (name: string) =>
+  optional.transform((value, context) => {
+    const wrong = list(value).find(item => {
+      const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(item) ?? []
+      const family = isIP(address)
+      return family === 0 || (prefix !== undefined && Number(prefix) > (family === 4 ? 32 : 128))
+    })
+    if (wrong === undefined) return list(value)
+    return refuse(context, `${name} has "${wrong}": addresses or networks are expected, such as 10.0.0.5 or 10.0.0.0/8.`)
+  })
 
 const origin = (name: string, example: string) =>
   optional.transform((value, context) => {
@@ -195,6 +224,12 @@ const interfaceAddress = (name: string) =>
     return refuse(context, `${name} is "${value}": the address of one of this machine's interfaces is expected, such as 0.0.0.0.`)
   })
 
+const headerName = (name: string) =>
+  optional.transform((value, context) => {
+    if (value === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(value)) return value?.toLowerCase()
+    return refuse(context, `${name} is "${value}": the name of a header is expected, such as Client-Cert.`)
+  })
+
 /** A name or address of this very machine. */
 export const isLoopback = (address: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(address)
 
@@ -202,6 +237,11 @@ const Variables = z.object({
   PORT: port('PORT'),
   HTTP_PORT: port('HTTP_PORT'),
   ES2_PORT: port('ES2_PORT'),
+  ES2_PROXY_ADDRESS: networks('ES2_PROXY_ADDRESS'),
+  ES2_PROXY_CERTIFICATE_HEADER: headerName('ES2_PROXY_CERTIFICATE_HEADER'),
+  SMDS_ADDRESS: smdsServers,
+  SMDS_CA: file,
+  SMDS_FORWARDING: yesOrNo('SMDS_FORWARDING'),
   HOST: interfaceAddress('HOST'),
   HTTP_HOST: interfaceAddress('HTTP_HOST'),
   SMDP_ADDRESS: addresses,
@@ -209,7 +249,7 @@ const Variables = z.object({
   CUSTOMER_URL: origin('CUSTOMER_URL', 'https://esim.example.com'),
   PORTAL_TLS_CERT: file,
   PORTAL_TLS_KEY: file,
-  TRUSTED_PROXIES: networks,
+  TRUSTED_PROXIES: networks('TRUSTED_PROXIES'),
   DATA_DIR: optional,
   DATABASE_URL: databaseUrl,
   MASTER_KEY_FILE: file,
@@ -238,6 +278,13 @@ function contradictions(env: Env, given: z.output<typeof Variables>): string[] {
   if (given.ES2_PORT !== undefined && (env.es2Port === env.port || env.es2Port === env.httpPort)) {
     problems.push(
       `ES2_PORT is ${env.es2Port}, which is ${env.es2Port === env.port ? 'PORT' : 'HTTP_PORT'} already: a port of its own is expected.`,
+    )
+  }
+  if (given.ES2_PROXY_ADDRESS.length > 0 !== (given.ES2_PROXY_CERTIFICATE_HEADER !== undefined)) {
+    const names = ['ES2_PROXY_ADDRESS', 'ES2_PROXY_CERTIFICATE_HEADER']
+    const [set, missing] = given.ES2_PROXY_CERTIFICATE_HEADER === undefined ? names : names.reverse()
+    problems.push(
+      `${missing} is not set but ${set} is: both are expected, for a proxy that ends the TLS of ES2+, or none, for mutual TLS with this server.`,
     )
   }
   if (!isLoopback(env.httpHost) && env.trustedProxies.length === 0) {
@@ -296,6 +343,12 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     httpPort,
     httpHost: given.HTTP_HOST ?? '127.0.0.1',
     es2Port: given.ES2_PORT ?? 8444,
+    es2PortSet: given.ES2_PORT !== undefined,
+    es2Proxy:
+      given.ES2_PROXY_ADDRESS.length > 0 && given.ES2_PROXY_CERTIFICATE_HEADER
+        ? { addresses: given.ES2_PROXY_ADDRESS, certificateHeader: given.ES2_PROXY_CERTIFICATE_HEADER }
+        : undefined,
+    smds: { caFile: given.SMDS_CA, servers: given.SMDS_ADDRESS, forwarding: given.SMDS_FORWARDING },
     smdpAddress: first,
     smdpAddresses: [first, ...aliases],
     portalUrl,

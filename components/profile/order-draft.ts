@@ -1,5 +1,5 @@
 import type { Language } from '@/lib/customer-page/language'
-import { MatchingId } from '@/lib/rsp/identifiers'
+import { MatchingId, SmdsAddress } from '@/lib/rsp/identifiers'
 import { bareEid, type EidPolicy, eidProblem } from './eid-field'
 
 /** Whether orders ask for a confirmation code: as their type does, none, one of its own for each, or the one that is typed. */
@@ -19,6 +19,8 @@ export interface OrderDraft {
   /** Empty: as the type has it */
   codeTries: string
   matchingId: string
+  /** The SM-DS on which the device finds the order by itself */
+  smdsAddress: string
   /** As of an input of type datetime-local */
   expiresAt: string
   /** Confirmed, and released by hand afterwards */
@@ -35,6 +37,7 @@ export const emptyDraft: OrderDraft = {
   confirmationCode: '',
   codeTries: '',
   matchingId: '',
+  smdsAddress: '',
   expiresAt: '',
   releaseLater: false,
 }
@@ -53,6 +56,7 @@ export const draftInput = (draft: OrderDraft) => ({
   ...(draft.eid.trim() ? { eid: bareEid(draft.eid) } : {}),
   ...(draft.customerEmail.trim() ? { customerEmail: draft.customerEmail.trim() } : {}),
   ...(draft.withoutCode ? { matchingId: '' } : draft.matchingId.trim() ? { matchingId: draft.matchingId.trim() } : {}),
+  ...(draft.smdsAddress.trim() && !draft.withoutCode ? { smdsAddress: draft.smdsAddress.trim() } : {}),
   ...(draft.codeChoice === 'none' ? { confirmationCode: null } : {}),
   ...(draft.codeChoice === 'each' ? { makeConfirmationCode: 'always' as const } : {}),
   ...(draft.codeChoice === 'typed' ? { confirmationCode: draft.confirmationCode } : {}),
@@ -64,18 +68,27 @@ export const draftOfMany = (draft: OrderDraft) => ({
   confirmationCode: draft.codeChoice === 'typed' ? { same: draft.confirmationCode } : draft.codeChoice,
 })
 
+/** Why the order cannot do without its device. */
+function neededEid({ withoutCode, smdsAddress }: OrderDraft): string | undefined {
+  if (withoutCode) return 'Without a code the device is known by its EID alone.'
+  return smdsAddress.trim() ? 'On an SM-DS the device is known by its EID.' : undefined
+}
+
 /** What can be seen to be wrong before anything is sent. */
 export function draftProblems(draft: OrderDraft, eidPolicy: EidPolicy = 'refuse'): Record<string, string> {
   const email = draft.customerEmail.trim()
   const problems: [keyof OrderDraft, string | undefined | false][] = [
-    [
-      'eid',
-      draft.withoutCode && !draft.eid.trim() ? 'Without a code the device is known by its EID alone.' : eidProblem(draft.eid, eidPolicy),
-    ],
+    ['eid', (!draft.eid.trim() && neededEid(draft)) || eidProblem(draft.eid, eidPolicy)],
     ['customerEmail', email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) && 'This is no e-mail address.'],
     ['confirmationCode', draft.codeChoice === 'typed' && !draft.confirmationCode && 'Type the code, or have one made.'],
     ['codeTries', draft.codeTries.trim() !== '' && !/^([1-9][0-9]?|100)$/.test(draft.codeTries.trim()) && 'A number from 1 to 100.'],
     ['matchingId', draft.withoutCode ? undefined : MatchingId.safeParse(draft.matchingId.trim()).error?.issues[0]?.message],
+    [
+      'smdsAddress',
+      draft.withoutCode || !draft.smdsAddress.trim()
+        ? undefined
+        : SmdsAddress.safeParse(draft.smdsAddress.trim()).error?.issues[0]?.message,
+    ],
     [
       'expiresAt',
       draft.expiresAt !== '' && new Date(draft.expiresAt).getTime() <= Date.now() && 'This moment has passed. Choose a later one.',

@@ -40,7 +40,7 @@ export function OrderFields({ draft, onChange, problems, single, deviceKnown, ei
     onChange(next)
   }
   const error = (field: keyof OrderDraft) => early[field] ?? problems[field]
-  const seldom = ['matchingId', 'expiresAt', 'codeTries', 'confirmationLimit', 'language'].some(field => problems[field])
+  const seldom = ['matchingId', 'smdsAddress', 'expiresAt', 'codeTries', 'confirmationLimit', 'language'].some(field => problems[field])
 
   return (
     <div className="grid gap-4 sm:grid-cols-2">
@@ -90,7 +90,7 @@ export function OrderFields({ draft, onChange, problems, single, deviceKnown, ei
       <details className="group sm:col-span-2" open={seldom || undefined}>
         <summary className="inline-flex list-none items-center gap-1 rounded text-accent [&::-webkit-details-marker]:hidden">
           <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden />
-          Validity, tries, language, later release{single ? ', matching ID' : ''}
+          Validity, tries, language, later release{single ? ', matching ID, SM-DS' : ''}
         </summary>
         <div className="mt-3 grid gap-4 sm:grid-cols-2">
           <Field
@@ -148,6 +148,27 @@ export function OrderFields({ draft, onChange, problems, single, deviceKnown, ei
                   maxLength={64}
                   value={draft.matchingId}
                   onChange={event => edit('matchingId', event.target.value.toUpperCase())}
+                />
+              )}
+            </Field>
+          ) : null}
+          {single && !draft.withoutCode ? (
+            <Field
+              label="SM-DS"
+              optional
+              hint="Where the device looks by itself, such as lpa.ds.gsma.com. It needs the EID."
+              error={error('smdsAddress')}
+            >
+              {control => (
+                <Input
+                  {...control}
+                  inputMode="url"
+                  autoComplete="off"
+                  autoCapitalize="none"
+                  spellCheck={false}
+                  maxLength={255}
+                  value={draft.smdsAddress}
+                  onChange={event => edit('smdsAddress', event.target.value)}
                 />
               )}
             </Field>

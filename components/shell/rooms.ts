@@ -1,8 +1,10 @@
 import {
   Activity,
   Boxes,
+  Handshake,
   Headset,
   Layers,
+  LayoutDashboard,
   ListChecks,
   type LucideIcon,
   QrCode,
@@ -27,6 +29,13 @@ export interface Room {
 /** The rooms of the portal, in the order of the side bar. */
 export const ROOMS = [
   {
+    href: '/',
+    name: 'Overview',
+    about: 'How downloads go, what is in stock, what will become a call',
+    icon: LayoutDashboard,
+    verb: 'profile:read',
+  },
+  {
     href: '/support',
     name: 'Support',
     about: 'Find what the customer reads out, see why it failed and what to do',
@@ -49,6 +58,13 @@ export const ROOMS = [
     verb: 'batch:read',
   },
   { href: '/types', name: 'Types', about: 'What profiles of one kind have in common', icon: SwatchBook, verb: 'type:read' },
+  {
+    href: '/partners',
+    name: 'Partners',
+    about: 'What operators’ systems asked, what they and webhooks were told, what was given up',
+    icon: Handshake,
+    verb: 'partner:read',
+  },
   {
     href: '/approvals',
     name: 'Approvals',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventFacts } from './facts'
+import { eventFacts, hidesDevice } from './facts'
 
 test('facts carry labels and units; warnings are told once, in the sentence', () => {
   const facts = eventFacts({
@@ -22,4 +22,10 @@ test('facts carry labels and units; warnings are told once, in the sentence', ()
     { label: 'New field', value: 'yes' },
     { label: 'transactionId', value: 'AB' },
   ])
+})
+
+test('a masked EID or IMEI can be asked for, a masked code cannot', () => {
+  expect(hidesDevice({ eid: '••••1235', data: null })).toBe(true)
+  expect(hidesDevice({ eid: null, data: { imei: '••••3809' } })).toBe(true)
+  expect(hidesDevice({ eid: '89049032123451234512345678901235', data: { matchingId: '••••ABCD' } })).toBe(false)
 })

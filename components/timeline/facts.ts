@@ -22,6 +22,11 @@ const LABELS: Record<string, string> = {
   attemptLimit: 'Download attempts allowed',
   confirmationAttempt: 'Confirmation code attempt',
   confirmationLimit: 'Confirmation code attempts allowed',
+  confirmationLimitBefore: 'Confirmation code attempts before',
+  downloadLimit: 'Download attempts allowed',
+  downloadLimitBefore: 'Download attempts before',
+  expiresAt: 'Good until',
+  expiresBefore: 'Good until, before',
   rebound: 'Same package as before',
   segments: 'Segments',
   bytes: 'Size of the package',
@@ -70,6 +75,15 @@ const spaced = (key: string): string => {
   const words = key.replace(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** Fields of a code, which nobody is shown by asking for a device. */
+const codes = new Set(['matchingId', 'activationCode'])
+
+/** Whether the EID or IMEI of a device is masked in it. */
+export const hidesDevice = ({ eid, data }: Pick<TimelineEvent, 'eid' | 'data'>): boolean =>
+  [['eid', eid], ...Object.entries(data ?? {})].some(
+    ([name, value]) => typeof value === 'string' && value.includes('••••') && !codes.has(String(name)),
+  )
 
 /** What an event carries besides its sentence, as label and value. */
 export function eventFacts(event: TimelineEvent): Fact[] {

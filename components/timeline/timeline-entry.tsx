@@ -1,12 +1,16 @@
 'use client'
 
-import { Ban, Check, CircleAlert, CircleCheck, type LucideIcon, Smartphone, TriangleAlert, UserRound } from 'lucide-react'
+import { Ban, Check, CircleAlert, CircleCheck, Eye, type LucideIcon, Smartphone, TriangleAlert, UserRound } from 'lucide-react'
 import { classNames } from '@/components/class-names'
+import { Button } from '@/components/ui/button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { TONE_CLASSES, type Tone } from '@/components/ui/tone'
+import { isExchangeKind } from '@/lib/rsp/decode/exchange-kinds'
 import type { TimelineEvent } from '@/lib/rsp/timeline/event'
 import { type SentenceTone, tell, tellActor } from '@/lib/rsp/timeline/sentences'
-import { eventFacts } from './facts'
+import { ExchangeDetails } from './exchange-details'
+import { eventFacts, hidesDevice } from './facts'
+import { useLookedAt } from './use-looked-at'
 
 const looks: Record<SentenceTone, { tone: Tone; icon: LucideIcon; word: string }> = {
   good: { tone: 'good', icon: CircleCheck, word: 'Success' },
@@ -17,8 +21,18 @@ const looks: Record<SentenceTone, { tone: Tone; icon: LucideIcon; word: string }
 
 const mono = new Set(['EID', 'transactionId', 'Matching ID', 'IMEI', 'TAC'])
 
-/** One step: the sentence, why, who and when; the facts unfold. */
-export function TimelineEntry({ event, fresh }: { event: TimelineEvent; fresh: boolean }) {
+interface TimelineEntryProps {
+  iccid: string
+  event: TimelineEvent
+  fresh: boolean
+  /** Whole EIDs and IMEIs are shown to whoever looks when they ask for them. */
+  mayReveal: boolean
+}
+
+/** One step: the sentence, why, who and when; the facts unfold, and the request of a device with its answer. */
+export function TimelineEntry({ iccid, event: given, fresh, mayReveal }: TimelineEntryProps) {
+  const { exchange, event: whole, pending, problem, load, reveal } = useLookedAt(iccid, given.id)
+  const event = whole ?? given
   const { tone, title, lines, code } = tell(event)
   const look = looks[tone]
   const Icon = event.kind === 'cancelOrder' && event.outcome === 'ok' ? Ban : look.icon
@@ -65,7 +79,25 @@ export function TimelineEntry({ event, fresh }: { event: TimelineEvent; fresh: b
               </dl>
             </details>
           ) : null}
+          {isExchangeKind(event.kind) ? <ExchangeDetails exchange={exchange} pending={pending} problem={problem} onOpen={load} /> : null}
+          {mayReveal && hidesDevice(event) ? (
+            <Button
+              size="sm"
+              variant="ghost"
+              className="-my-1.5 h-7 px-1.5 text-xs"
+              disabled={pending}
+              title="Who looks is on the audit"
+              onClick={reveal}
+            >
+              <Eye aria-hidden /> Show EID and IMEI
+            </Button>
+          ) : null}
         </div>
+        {problem ? (
+          <p role="alert" className="text-bad text-xs">
+            {problem}
+          </p>
+        ) : null}
       </div>
     </li>
   )

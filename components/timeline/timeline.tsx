@@ -25,10 +25,14 @@ interface TimelineProps {
   initial: TimelineEvent[]
   /** Older ones exist that are not shown. */
   cut: boolean
+  /** Masked EIDs and IMEIs are shown to whoever looks when they ask for them. */
+  mayReveal: boolean
+  /** The page also shows phones that are turned away before any profile knows of them. */
+  followDoor?: boolean
 }
 
 /** What happened to a profile, newest first; it moves by itself and takes the rest of the page with it. */
-export function Timeline({ iccid, initial, cut }: TimelineProps) {
+export function Timeline({ iccid, initial, cut, mayReveal, followDoor = false }: TimelineProps) {
   const router = useRouter()
   const [announcement, setAnnouncement] = useState('')
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
@@ -37,7 +41,7 @@ export function Timeline({ iccid, initial, cut }: TimelineProps) {
     setAnnouncement(news.map(event => [tell(event).title, ...tell(event).lines].join(' ')).join(' '))
     setFresh(before => new Set([...before, ...news.map(event => event.id)]))
   }, [])
-  const { events, connection, behind } = useLiveEvents(iccid, initial, onNews)
+  const { events, connection, behind } = useLiveEvents(iccid, initial, { onNews, onTurnedAway: followDoor ? router.refresh : undefined })
   const newest = events[0]?.id
 
   useEffect(() => {
@@ -70,7 +74,7 @@ export function Timeline({ iccid, initial, cut }: TimelineProps) {
       ) : (
         <ol>
           {events.map(event => (
-            <TimelineEntry key={event.id} event={event} fresh={fresh.has(event.id)} />
+            <TimelineEntry key={event.id} iccid={iccid} event={event} fresh={fresh.has(event.id)} mayReveal={mayReveal} />
           ))}
         </ol>
       )}

@@ -20,21 +20,28 @@ function isBehind(streamed: TimelineEvent[], read: TimelineEvent[]): boolean {
   return streamed.some(event => !ids.has(event.id) && BigInt(event.id) > oldest)
 }
 
+interface Listeners {
+  onNews: (news: TimelineEvent[]) => void
+  /** Some phone was turned away before it had said what it wants. */
+  onTurnedAway?: (() => void) | undefined
+}
+
 /**
  * Follows the events of a profile while the page is in sight; `onNews` is called for what was not known,
  * and `behind` is true until `initial`, read anew, holds it too.
  * A page in the background lets go of its connection and catches up when it is looked at again.
  */
-export function useLiveEvents(iccid: string, initial: TimelineEvent[], onNews: (news: TimelineEvent[]) => void) {
+export function useLiveEvents(iccid: string, initial: TimelineEvent[], { onNews, onTurnedAway }: Listeners) {
   const [streamed, setStreamed] = useState<TimelineEvent[]>([])
   const [connection, setConnection] = useState<Connection>('connecting')
   const known = useRef(new Set<string>())
   const last = useRef('0')
-  const tell = useRef(onNews)
+  const tell = useRef({ onNews, onTurnedAway })
+  const followDoor = onTurnedAway !== undefined
 
   useEffect(() => {
-    tell.current = onNews
-  }, [onNews])
+    tell.current = { onNews, onTurnedAway }
+  }, [onNews, onTurnedAway])
 
   useEffect(() => {
     for (const event of initial) known.current.add(event.id)
@@ -54,7 +61,7 @@ export function useLiveEvents(iccid: string, initial: TimelineEvent[], onNews: (
     const open = () => {
       close()
       if (document.hidden) return
-      const stream = new EventSource(`/api/profiles/${iccid}/events?after=${last.current}`)
+      const stream = new EventSource(`/api/profiles/${iccid}/events?after=${last.current}${followDoor ? '&door' : ''}`)
       source = stream
       stream.onopen = () => setConnection('live')
       stream.onmessage = message => {
@@ -63,8 +70,9 @@ export function useLiveEvents(iccid: string, initial: TimelineEvent[], onNews: (
         if (known.current.has(event.id)) return
         known.current.add(event.id)
         setStreamed(before => [event, ...before])
-        tell.current([event])
+        tell.current.onNews([event])
       }
+      stream.addEventListener('turnedAway', () => tell.current.onTurnedAway?.())
       stream.addEventListener('signedOut', () => {
         setConnection('signedOut')
         close()
@@ -83,7 +91,7 @@ export function useLiveEvents(iccid: string, initial: TimelineEvent[], onNews: (
       document.removeEventListener('visibilitychange', open)
       close()
     }
-  }, [iccid])
+  }, [iccid, followDoor])
 
   return { events: merge(streamed, initial), connection, behind: isBehind(streamed, initial) }
 }

@@ -1,9 +1,9 @@
 import { may, type Role, type Verb } from './roles'
 
-/** Who acts: a signed-in person, a script with a key, or somebody at the terminal who may read the data folder. */
+/** Who acts: a signed-in person, a script with a key, a partner's system on ES2+, or somebody at the terminal who may read the data folder. */
 export interface Actor {
-  kind: 'account' | 'key' | 'cli'
-  /** As it is recorded: e-mail of the account, key:<name of the key>, or cli:<os user> */
+  kind: 'account' | 'key' | 'partner' | 'cli'
+  /** As it is recorded: e-mail of the account, key:<name of the key>, partner:<its identifier>, or cli:<os user> */
   name: string
   role: Role
   accountId?: string

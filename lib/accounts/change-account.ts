@@ -2,10 +2,12 @@ import { removeFactors } from '@/lib/db/factor-rows'
 import { type Database, one, type Transaction, transaction } from '@/lib/db/pool'
 import { env } from '@/lib/env'
 import { FormError } from '@/lib/form-error'
+import { isMailAddress } from '@/lib/mail/mail-settings'
 import type { Account } from './account'
 import { type Actor, requireMay } from './actor'
 import { audit } from './audit'
 import { makeLink, type OneTimeLink } from './one-time-link'
+import { mailPasswordLink } from './password-link-mail'
 import type { Role } from './roles'
 import { endSession, endSessions, listSessions, type SessionRow } from './sessions'
 
@@ -74,6 +76,11 @@ export const enableAccount = (db: Database, actor: Actor, accountId: string): Pr
     await audit(tx, actor, 'account:write', { target: account.email, detail: { disabled: false } })
   })
 
+function requirePasswordAccount({ disabledAt, external }: Found): void {
+  if (disabledAt) throw new FormError('This account is disabled. Enable it first.')
+  if (external) throw new FormError('This person signs in elsewhere and has no password here.')
+}
+
 /** A new link to set a password, for somebody who forgot theirs or let the first one expire. @throws NotAllowed, FormError */
 export const newPasswordLink = (
   db: Database,
@@ -82,11 +89,25 @@ export const newPasswordLink = (
   { portalUrl = env().portalUrl, now = new Date() }: { portalUrl?: string; now?: Date } = {},
 ): Promise<OneTimeLink> =>
   changing(db, actor, accountId, async (tx, account) => {
-    if (account.disabledAt) throw new FormError('This account is disabled. Enable it first.')
-    if (account.external) throw new FormError('This person signs in elsewhere and has no password here.')
+    requirePasswordAccount(account)
     const link = await makeLink(tx, accountId, portalUrl, now)
     await audit(tx, actor, 'account:write', { target: account.email, detail: { passwordLink: true } })
     return link
+  })
+
+/** The same by mail to the person: nobody else gets to see it. @throws NotAllowed, FormError */
+export const mailNewPasswordLink = (
+  db: Database,
+  actor: Actor,
+  accountId: string,
+  { now = new Date() }: { now?: Date } = {},
+): Promise<void> =>
+  changing(db, actor, accountId, async (tx, account) => {
+    requirePasswordAccount(account)
+    if (!isMailAddress(account.email)) throw new FormError('No mail can be sent to the address of this account. Show the link instead.')
+    const password = await one(tx, { text: 'SELECT 1 FROM account WHERE id = $1 AND password_hash IS NOT NULL', values: [accountId] })
+    await mailPasswordLink(tx, account, actor, password ? 'newPassword' : 'invitation', now)
+    await audit(tx, actor, 'account:write', { target: account.email, detail: { passwordLink: true, linkMailed: true } })
   })
 
 /**

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { one, type Queryable } from '@/lib/db/pool'
 import type { Account } from './account'
-
-export const linkMinutes = 30
+import { linkMinutes } from './link-times'
 
 /** A link with which a person sets a password, once; the database knows only the hash of its token. */
 export interface OneTimeLink {
@@ -13,9 +12,15 @@ export interface OneTimeLink {
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 /** Makes a link for an account. Earlier ones stay good until one of them is used. */
-export async function makeLink(db: Queryable, accountId: string, portalUrl: string, now: Date): Promise<OneTimeLink> {
+export async function makeLink(
+  db: Queryable,
+  accountId: string,
+  portalUrl: string,
+  now: Date,
+  minutes = linkMinutes,
+): Promise<OneTimeLink> {
   const token = randomBytes(32).toString('base64url')
-  const expiresAt = new Date(now.getTime() + linkMinutes * 60_000)
+  const expiresAt = new Date(now.getTime() + minutes * 60_000)
   await db.query({
     text: 'INSERT INTO one_time_link (token_hash, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)',
     values: [hashOf(token), accountId, now, expiresAt],

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@/lib/db/embedded/test-da
 import { type Database, openDatabase } from '@/lib/db/pool'
 import { type Actor, NotAllowed } from './actor'
 import { ROLE_NAMES } from './roles'
-import { hide, setSupportSeesCodes, sightOf } from './sight'
+import { hide, setSupportSeesCodes, showsDevice, sightOf } from './sight'
 
 const eid = '89049032123451234512345678901235'
 const nothing = { eids: false, codes: false }
@@ -47,6 +47,34 @@ test('a matching ID is masked by its field, and within an activation code', () =
     without: { matchingId: '' },
   })
   expect(hide(order, { eids: false, codes: true })).toEqual(order)
+})
+
+test('an IMEI is masked by its field, and in a decoded message by its name', () => {
+  const told = {
+    data: { imei: '356938035643809' },
+    fields: [
+      { name: 'imei', value: '356938035643809' },
+      { name: 'svn', value: '2.3.0' },
+    ],
+  }
+  expect(hide(told, { eids: false, codes: true })).toEqual({
+    data: { imei: '••••3809' },
+    fields: [
+      { name: 'imei', value: '••••3809' },
+      { name: 'svn', value: '2.3.0' },
+    ],
+  })
+  expect(hide(told, { eids: true, codes: false })).toEqual(told)
+  expect(hide({ name: 'matchingId', value: 'K7Q2-M4XD-9HPR-ABCD' }, { eids: true, codes: false })).toEqual({
+    name: 'matchingId',
+    value: '••••ABCD',
+  })
+  expect([
+    showsDevice(told),
+    showsDevice(hide(told, nothing)),
+    showsDevice({ eid }),
+    showsDevice({ iccid: '8949990000000000017' }),
+  ]).toEqual([true, false, true, false])
 })
 
 test('whoever sees everything gets the same', () => {

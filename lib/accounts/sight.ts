@@ -8,7 +8,7 @@ const setting = 'support-sees-codes'
 
 /** How much of what devices and codes are known by is shown to somebody. */
 export interface Sight {
-  /** Whole EIDs, else their last four digits */
+  /** Whole EIDs and IMEIs, else their last four digits */
   eids: boolean
   /** Whole activation codes and matching IDs and their QR codes, else the last four characters */
   codes: boolean
@@ -38,6 +38,7 @@ const masked = (text: string): string => `••••${text.slice(-4)}`
 const eids = /(?<![0-9])[0-9]{32}(?![0-9])/g
 const codes = /(?<=\b1\$[^$\s]{1,255}\$)[A-Z0-9-]+/g
 const codeFields = new Set(['matchingId', 'activationCode'])
+const deviceFields = new Set(['imei'])
 
 const hidden = (text: string, sight: Sight): string => {
   const without = sight.eids ? text : text.replace(eids, masked)
@@ -45,8 +46,9 @@ const hidden = (text: string, sight: Sight): string => {
 }
 
 /**
- * The same, with what somebody does not see masked to its last four characters: EIDs wherever they stand, matching IDs by the name of
- * their field and within activation codes. What it is applied to may go to the browser.
+ * The same, with what somebody does not see masked to its last four characters: EIDs wherever they stand, IMEIs and matching IDs by the
+ * name of their field (or of the `name` beside a `value`), matching IDs within activation codes too. What it is applied to may go to the
+ * browser.
  */
 export function hide<T>(value: T, sight: Sight): T {
   return sight.eids && sight.codes ? value : (hideIn(value, sight) as T)
@@ -59,10 +61,16 @@ function hideIn(value: unknown, sight: Sight): unknown {
   const prototype = Object.getPrototypeOf(value)
   // Moments, octets and the like hold neither.
   if (prototype !== Object.prototype && prototype !== null) return value
+  const title = 'name' in value && typeof value.name === 'string' ? value.name : undefined
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => {
-      const isCode = !sight.codes && codeFields.has(name) && typeof each === 'string' && each !== ''
-      return [name, isCode ? masked(each) : hideIn(each, sight)]
+    Object.entries(value).map(([member, each]) => {
+      const field = member === 'value' && title ? title : member
+      const isHidden = (!sight.codes && codeFields.has(field)) || (!sight.eids && deviceFields.has(field))
+      return [member, isHidden && typeof each === 'string' && each !== '' ? masked(each) : hideIn(each, sight)]
     }),
   )
 }
+
+/** Whether something names a device so that it can be told from all others: a whole EID or IMEI. */
+export const showsDevice = (value: unknown): boolean =>
+  JSON.stringify(hideIn(value, { eids: false, codes: true })) !== JSON.stringify(value)

@@ -6,6 +6,7 @@ import { type Database, openDatabase, setDatabase } from '@/lib/db/pool'
 import { createVault, setVault, type Vault } from '@/lib/vault/vault'
 import { type Actor, NotAllowed, requireMay } from './actor'
 import { addAccount } from './add-account'
+import { createApiKey } from './api-keys'
 import { may, ROLE_NAMES, type Role, VERBS, type Verb } from './roles'
 import { createSession } from './session-cookie'
 import { publicCommands, publicEntrances, unaskedFiles } from './testing/public-surface'
@@ -42,6 +43,7 @@ let db: Database
 let vault: Vault
 let commands: readonly CommandOfTable[]
 const cookies = new Map<Role, { name: string; value: string }>()
+const keys = new Map<Role, string>()
 
 /** Runs something as a signed-in person of each role; undefined: as nobody. */
 async function asEach(work: (role: Role | undefined) => Promise<void>): Promise<void> {
@@ -63,6 +65,7 @@ beforeAll(async () => {
   for (const role of ROLE_NAMES) {
     const { account } = await addAccount(db, cli, { email: `${role}@example.com`, role }, { portalUrl: 'http://localhost:8080' })
     cookies.set(role, await createSession(db, vault, account.id))
+    keys.set(role, (await createApiKey(db, cli, { name: role, role })).key)
   }
 })
 afterAll(async () => {
@@ -111,7 +114,9 @@ describe('everything that can be called', () => {
   test('in the side bar asks what its page asks: no room answers that it is closed', async () => {
     const rooms = (await load('components/shell/rooms.ts')).ROOMS as readonly { href: string; verb: string }[]
     const pages = new Map(known.filter(({ kind, name }) => kind === 'page' && name === 'default').map(({ file, verb }) => [file, verb]))
-    expect(rooms.map(({ href }) => [href, pages.get(`app/(portal)${href}/page.tsx`)])).toEqual(rooms.map(({ href, verb }) => [href, verb]))
+    expect(rooms.map(({ href }) => [href, pages.get(path.posix.join('app/(portal)', href, 'page.tsx'))])).toEqual(
+      rooms.map(({ href, verb }) => [href, verb]),
+    )
   })
 
   test('in lib asks for itself, wherever it writes to the audit', () => {
@@ -132,11 +137,17 @@ describe('the server refuses each role what it may not', () => {
     })
   })
 
+  let asked = 0
   test.each(of('route'))('route %s', async (_, { file, name, verb }) => {
     const handler = (await load(file))[name] as (request: Request, context: unknown) => Promise<Response>
     await asEach(async role => {
       if (role && may(role, verb)) return
-      const made = new Request('http://localhost:8080/', { method: name, headers: { 'sec-fetch-site': 'same-origin' } })
+      const headers: Record<string, string> = { 'sec-fetch-site': 'same-origin' }
+      // Scripts come with a key, and their refusals are counted by address.
+      const key = role && file.startsWith('app/api/v1/') ? keys.get(role) : undefined
+      if (key) headers.authorization = `Bearer ${key}`
+      headers['x-forwarded-for'] = `192.0.2.${asked++ % 250}`
+      const made = new Request('http://localhost:8080/', { method: name, headers })
       const answer = await handler(made, { params: Promise.resolve({ iccid: '', id: randomUUID(), kind: '' }) })
       expect(answer.status, `${role}`).toBe(role ? 403 : 401)
     })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { inviteByMail } from '@/lib/accounts/add-account'
 import { ensureAppRole } from '@/lib/db/embedded'
 import { createTestDatabase, type TestDatabase } from '@/lib/db/embedded/test-database'
 import { listMails } from '@/lib/db/outbox-rows'
@@ -105,6 +106,14 @@ test('a mail with a customer’s link is completed on its way out, and one whose
   expect(smtp.received.map(({ to }) => to)).toEqual([['good@example.com']])
   expect(smtp.received[0]?.data).toMatch(/https:\/\/esim\.example\.com\/e\/[\w-]{32}\b/)
   expect((await outbox()).map(mail => mail.text)).toContain(linkPlaceholder(good))
+})
+
+test('a person who is invited gets a mail with a link of this portal', async () => {
+  stop = startBackground({ db, vault }, toLoopback())
+  await inviteByMail(db, { kind: 'cli', name: 'cli:test', role: 'administrator' }, { email: 'bob@example.com', role: 'support' })
+  await vi.waitFor(() => expect(smtp.received).toHaveLength(1), 20_000)
+  expect(smtp.received[0]?.to).toEqual(['bob@example.com'])
+  expect(smtp.received[0]?.data.replaceAll('=\n', '')).toMatch(/https:\/\/portal\.example\.com\/set-password\/[\w-]{43}\b/)
 })
 
 test('a run of codes is issued, with the addresses of this server', async () => {

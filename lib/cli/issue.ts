@@ -6,7 +6,7 @@ import { type Issued, issue, mostIssuedAtOnce } from '@/lib/orders/issue'
 import { noMatchingId } from '@/lib/orders/matching-id'
 import { ConfirmationLimit, CustomerEmail, OrderLanguage, Reference, SpacedEid } from '@/lib/orders/order-fields'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
-import { type Eid, eidCheckDigitsHold, Iccid, MatchingId } from '@/lib/rsp/identifiers'
+import { type Eid, eidCheckDigitsHold, Iccid, MatchingId, SmdsAddress } from '@/lib/rsp/identifiers'
 import { type Command, command, flag, manyArguments, number, oneArgument, option } from './command'
 import { Expiry } from './expiry'
 import { UsageError } from './failure'
@@ -45,6 +45,7 @@ const orderOptions = {
   'code-tries': option('N', 'Wrong codes after which the order ends; else as the type has it', number(ConfirmationLimit)),
   'matching-id': option('ID', 'Instead of a random one: capital letters, digits and dashes', MatchingId),
   'default-smdp': flag('A default SM-DP+ order: without matching ID, the device of --eid finds it by itself'),
+  smds: option('ADDRESS', 'The SM-DS on which the device of --eid finds the order by itself', SmdsAddress),
   expires: option('TIME', 'Until when: 2026-12-31, 2026-12-31T18:00, 30d or 12h', Expiry(new Date())),
   'no-expires': flag('Without end, even where the type says how long'),
   'no-release': flag('Confirm the order only; release lets the device download later'),
@@ -61,6 +62,8 @@ function orderOf({ eid, email: customerEmail, reference, language, expires, ...g
   const confirmationCode = unlessNone('confirmation-code', given['confirmation-code'], given['no-confirmation-code'])
   if (make && confirmationCode !== undefined) throw new UsageError('--make-confirmation-code contradicts the other option about the code.')
   if (defaultSmdp && matchingId) throw new UsageError('--default-smdp and --matching-id contradict each other.')
+  if (defaultSmdp && given.smds) throw new UsageError('--default-smdp and --smds contradict each other.')
+  if (given.smds && !eid) throw new UsageError('--smds needs the EID of the device: --eid.')
   if (defaultSmdp && !eid) throw new UsageError('--default-smdp needs the EID of the device: --eid.')
   return {
     eid,
@@ -68,6 +71,7 @@ function orderOf({ eid, email: customerEmail, reference, language, expires, ...g
     reference,
     language,
     matchingId: defaultSmdp ? noMatchingId : matchingId,
+    smdsAddress: given.smds,
     confirmationCode,
     ...(make ? { makeConfirmationCode: 'always' as const } : {}),
     confirmationLimit: given['code-tries'],

@@ -1,10 +1,10 @@
 import { findAccount, listAccounts } from '@/lib/accounts/account'
-import { AddAccountInput, addAccount } from '@/lib/accounts/add-account'
+import { AddAccountInput, addAccount, inviteByMail } from '@/lib/accounts/add-account'
 import { endSessionsOf, resetFactors } from '@/lib/accounts/change-account'
-import { linkMinutes } from '@/lib/accounts/one-time-link'
+import { linkMinutes, mailedLinkHours } from '@/lib/accounts/link-times'
 import { ROLE_NAMES } from '@/lib/accounts/roles'
 import { FormError } from '@/lib/form-error'
-import { type Command, command, noArguments, oneArgument, option } from './command'
+import { type Command, command, flag, noArguments, oneArgument, option } from './command'
 import { UsageError } from './failure'
 import { localTime } from './output'
 import { withRuntime } from './with-runtime'
@@ -14,17 +14,26 @@ const { email, role, name } = AddAccountInput.shape
 const add = command({
   name: 'user add',
   verb: 'account:write',
-  forms: ['EMAIL --role ROLE [--name NAME]'],
-  summary: 'Add a member of staff and print the link that sets the password',
+  forms: ['EMAIL --role ROLE [--name NAME] [--mail]'],
+  summary: 'Add a member of staff and print the link that sets the password, or mail it to them',
   options: {
     role: option('ROLE', ROLE_NAMES.join(' or '), role),
     name: option('NAME', 'The person’s name', name),
+    mail: flag('Send them the link by mail instead of printing it'),
   },
   arguments: oneArgument('EMAIL', email),
   run: ({ options: given, arguments: address, out }) => {
-    const { role: chosen, name: called } = given
+    const { role: chosen, name: called, mail } = given
     if (chosen === undefined) throw new UsageError(`--role is missing: ${ROLE_NAMES.join(' or ')}.`)
-    return withRuntime(async ({ db, actor, now, env: { portalUrl } }) => {
+    return withRuntime(async ({ db, actor, now, env: { portalUrl, mail: mailServer } }) => {
+      if (mail) {
+        if (!mailServer) throw new FormError('No mail server is set, so no mail leaves this server. Add the person without --mail.')
+        const added = await inviteByMail(db, actor, { email: address, role: chosen, name: called }, { now })
+        return out.answer({ email: added.email, role: added.role, name: added.name }, () => {
+          out.line(`Added ${added.email} as ${added.role}.`)
+          out.line(`They get a mail with a link that sets the password, once, within ${mailedLinkHours} hours.`)
+        })
+      }
       const { account, link, expiresAt } = await addAccount(db, actor, { email: address, role: chosen, name: called }, { portalUrl, now })
       out.answer({ email: account.email, role: account.role, name: account.name, link, expiresAt }, () => {
         out.line(`Added ${account.email} as ${account.role}.`)

@@ -1,4 +1,5 @@
 import { type ProfileEvent as LifecycleEvent, nextState, type ProfileState } from '@/lib/rsp/lifecycle'
+import { givenRows } from './given-rows'
 import { type OrderOutcome, StaleState } from './move-profile'
 import type { Transaction } from './pool'
 import { type EventKind, storableJson } from './profile-events'
@@ -64,10 +65,9 @@ interface CommonMove {
   forgetDevice?: boolean
 }
 
-const orderedMoveText = ({ closeAs, forgetDevice }: CommonMove): string => `
+const orderedMoveText = (source: string, { closeAs, forgetDevice }: CommonMove): string => `
   WITH wanted AS (
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::jsonb[])
-      AS w (iccid, order_id, state, next_state, opens, eid, data)),
+    SELECT * FROM ${source} AS w (iccid, order_id, state, next_state, opens, eid, data)),
   moved AS (
     UPDATE profile p SET state = w.next_state, state_since = $8, order_id = ${closeAs ? 'NULL' : 'coalesce(w.opens, w.order_id)'}
       ${forgetDevice ? ', eid = NULL, binding_id = NULL, runtime_state = NULL, runtime_since = NULL, runtime_sequence = NULL' : ''}
@@ -86,23 +86,22 @@ const orderedMoveText = ({ closeAs, forgetDevice }: CommonMove): string => `
  */
 export async function moveOrdered(tx: Transaction, moves: readonly OrderedMove[], common: CommonMove): Promise<void> {
   if (moves.length === 0) return
-  const column = <Value>(of: (move: OrderedMove) => Value) => moves.map(of)
+  const { source, values, shape } = givenRows(
+    ['text', 'uuid', 'text', 'text', 'uuid', 'text', 'jsonb'],
+    moves.map(({ iccid, orderId, from, event, opens, eid, data }) => [
+      iccid,
+      orderId,
+      from,
+      stateAfter(iccid, from, event),
+      opens ?? null,
+      eid ?? null,
+      data ? storableJson(data) : null,
+    ]),
+  )
   const { rows } = await tx.query<{ iccid: string }>({
-    name: ['move-ordered', common.closeAs && 'close', common.forgetDevice && 'forget'].filter(Boolean).join('-'),
-    text: orderedMoveText(common),
-    values: [
-      column(({ iccid }) => iccid),
-      column(({ orderId }) => orderId),
-      column(({ from }) => from),
-      column(({ iccid, from, event }) => stateAfter(iccid, from, event)),
-      column(({ opens }) => opens ?? null),
-      column(({ eid }) => eid ?? null),
-      column(({ data }) => (data ? storableJson(data) : null)),
-      common.at,
-      common.actor,
-      common.kind,
-      ...(common.closeAs ? [common.closeAs] : []),
-    ],
+    name: ['move-ordered', common.closeAs && 'close', common.forgetDevice && 'forget', shape].filter(Boolean).join('-'),
+    text: orderedMoveText(source, common),
+    values: [...values, common.at, common.actor, common.kind, ...(common.closeAs ? [common.closeAs] : [])],
   })
   if (rows.length === moves.length) return
   const moved = new Set(rows.map(({ iccid }) => iccid))

@@ -1,4 +1,5 @@
 import type { ProfileState } from '@/lib/rsp/lifecycle'
+import { givenRows } from './given-rows'
 import { one, type Queryable, type Transaction } from './pool'
 import { CLAIMED_EID, IN_STOCK } from './stock'
 
@@ -6,6 +7,7 @@ import { CLAIMED_EID, IN_STOCK } from './stock'
 export interface OrderedProfile {
   iccid: string
   state: ProfileState
+  typeId: string
   typeName: string
   downloadLimit: number
   confirmationLimit: number
@@ -18,11 +20,22 @@ export interface OrderedProfile {
   claimedEid: string | null
   orderEid: string | null
   matchingId: string | null
+  /** Who made the open order by ES2+; null: staff */
+  partnerId: string | null
+  /** Where the device is to find the open order */
+  smdsAddress: string | null
+  /** Of its event there */
+  smdsEvent: SmdsEventState | null
 }
 
-const COLUMNS = `p.iccid, p.state, t.name AS "typeName", t.download_limit AS "downloadLimit", t.confirmation_limit AS "confirmationLimit",
-  t.confirmation_code_required AS "confirmationCodeRequired", t.order_valid_days AS "orderValidDays",
-  p.order_id AS "orderId", ${CLAIMED_EID} AS "claimedEid", o.eid AS "orderEid", o.matching_id AS "matchingId"`
+/** waiting: to be registered once the order is released. */
+export type SmdsEventState = 'waiting' | 'registered' | 'deleted'
+
+const TYPE_COLUMNS = `t.id AS "typeId", t.name AS "typeName", t.download_limit AS "downloadLimit", t.confirmation_limit AS "confirmationLimit",
+  t.confirmation_code_required AS "confirmationCodeRequired", t.order_valid_days AS "orderValidDays"`
+const COLUMNS = `p.iccid, p.state, ${TYPE_COLUMNS},
+  p.order_id AS "orderId", ${CLAIMED_EID} AS "claimedEid", o.eid AS "orderEid", o.matching_id AS "matchingId",
+  o.partner_id AS "partnerId", o.smds_address AS "smdsAddress", o.smds_event AS "smdsEvent"`
 const TABLES = 'profile p JOIN profile_type t ON t.id = p.type_id LEFT JOIN download_order o ON o.id = p.order_id'
 
 /** Reads a profile of stock and holds it until the transaction ends. */
@@ -34,15 +47,19 @@ export const lockProfile = async (tx: Transaction, iccid: string): Promise<Order
  * second statement: the one that waits for a profile sees the order as it was before.
  */
 export async function lockProfiles(tx: Transaction, iccids: readonly string[]): Promise<Map<string, OrderedProfile>> {
+  // One is asked for as one: see givenRows.
+  const [first, second] = iccids
+  const isOne = first !== undefined && second === undefined
+  const [shape, wanted, values] = isOne ? (['one', '= $1', [first]] as const) : (['many', '= ANY($1::text[])', [iccids]] as const)
   await tx.query({
-    name: 'lock-profiles',
-    text: 'SELECT FROM profile WHERE iccid = ANY($1::text[]) ORDER BY iccid FOR UPDATE',
-    values: [iccids],
+    name: `lock-profiles-${shape}`,
+    text: `SELECT FROM profile WHERE iccid ${wanted} ORDER BY iccid FOR UPDATE`,
+    values: [...values],
   })
   const { rows } = await tx.query<OrderedProfile & Record<string, unknown>>({
-    name: 'profiles-by-iccid',
-    text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE p.iccid = ANY($1::text[]) AND ${IN_STOCK}`,
-    values: [iccids],
+    name: `profiles-by-iccid-${shape}`,
+    text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE p.iccid ${wanted} AND ${IN_STOCK}`,
+    values: [...values],
   })
   return new Map(rows.map(row => [row.iccid, row]))
 }
@@ -52,37 +69,49 @@ export async function lockProfiles(tx: Transaction, iccids: readonly string[]): 
  * asked for itself, those without a batch first, then the oldest. Rows are compared as a whole so that only the index over all of these columns will do:
  * by one over the batch alone each sold profile of it would be looked at.
  */
-const AVAILABLE_FROM = `(p.type_id, p.state, p.batch_id) >= ((SELECT id FROM wanted), 'Available', approved.id)`
+const AVAILABLE_FROM = `(p.type_id, p.state, p.batch_id) >= ((SELECT "typeId" FROM wanted), 'Available', approved.id)`
 const AVAILABLE_TO = AVAILABLE_FROM.replace('>=', '<=')
+const TAKEN = `p.iccid, p.state, ${CLAIMED_EID} AS "claimedEid"`
 const NEXT_AVAILABLE = `
-  WITH wanted AS MATERIALIZED (SELECT id FROM profile_type WHERE name = $1)
-  SELECT next.iccid FROM (
-    SELECT iccid FROM (SELECT p.iccid FROM profile p
-      WHERE (p.type_id, p.state) >= ((SELECT id FROM wanted), 'Available') AND (p.type_id, p.state) <= ((SELECT id FROM wanted), 'Available')
+  WITH wanted AS MATERIALIZED (SELECT ${TYPE_COLUMNS} FROM profile_type t WHERE t.name = $1 AND ($3::uuid[] IS NULL OR t.id = ANY($3::uuid[])))
+  SELECT next.*, wanted.* FROM (
+    SELECT * FROM (SELECT ${TAKEN} FROM profile p
+      WHERE (p.type_id, p.state) >= ((SELECT "typeId" FROM wanted), 'Available') AND (p.type_id, p.state) <= ((SELECT "typeId" FROM wanted), 'Available')
         AND p.batch_id IS NULL
       ORDER BY p.type_id, p.state, p.batch_id, p.iccid LIMIT $2 FOR UPDATE OF p SKIP LOCKED) AS without_batch
     UNION ALL
-    SELECT of_batch.iccid
-    FROM (SELECT b.id FROM batch b WHERE b.type_id = (SELECT id FROM wanted) AND b.state = 'approved' ORDER BY b.id) AS approved
-      CROSS JOIN LATERAL (SELECT p.iccid FROM profile p WHERE ${AVAILABLE_FROM} AND ${AVAILABLE_TO}
+    SELECT of_batch.*
+    FROM (SELECT b.id FROM batch b WHERE b.type_id = (SELECT "typeId" FROM wanted) AND b.state = 'approved' ORDER BY b.id) AS approved
+      CROSS JOIN LATERAL (SELECT ${TAKEN} FROM profile p WHERE ${AVAILABLE_FROM} AND ${AVAILABLE_TO}
         ORDER BY p.type_id, p.state, p.batch_id, p.iccid LIMIT $2 FOR UPDATE OF p SKIP LOCKED) AS of_batch
-  ) AS next LIMIT $2`
+    LIMIT $2
+  ) AS next CROSS JOIN wanted`
 
-/** Takes the next `count` available profiles of a type, passing over those that others are taking right now; fewer where there are no more. */
-export async function lockAvailable(tx: Transaction, typeName: string, count: number): Promise<OrderedProfile[]> {
-  const next = await tx.query<{ iccid: string }>({ name: 'lock-available', text: NEXT_AVAILABLE, values: [typeName, count] })
-  if (next.rows.length === 0) return []
-  const { rows } = await tx.query<OrderedProfile & Record<string, unknown>>({
-    name: 'locked-profiles',
-    text: `SELECT ${COLUMNS} FROM unnest($1::text[]) WITH ORDINALITY AS taken (iccid, place) JOIN profile p ON p.iccid = taken.iccid
-      JOIN profile_type t ON t.id = p.type_id LEFT JOIN download_order o ON o.id = p.order_id ORDER BY taken.place`,
-    values: [next.rows.map(({ iccid }) => iccid)],
+/** A profile that is available has no order. */
+const noOrder = { orderId: null, orderEid: null, matchingId: null, partnerId: null, smdsAddress: null, smdsEvent: null }
+
+/**
+ * Takes the next `count` available profiles of a type, passing over those that others are taking right now; fewer where there are no more.
+ * @param typeIds the types that may be taken from; null: all
+ */
+export async function lockAvailable(
+  tx: Transaction,
+  typeName: string,
+  count: number,
+  typeIds: readonly string[] | null = null,
+): Promise<OrderedProfile[]> {
+  const { rows } = await tx.query<Omit<OrderedProfile, keyof typeof noOrder>>({
+    name: 'lock-available',
+    text: NEXT_AVAILABLE,
+    values: [typeName, count, typeIds],
   })
-  return rows
+  return rows.map(row => ({ ...row, ...noOrder }))
 }
 
-export const profileTypeExists = async (db: Queryable, name: string): Promise<boolean> =>
-  (await one(db, { name: 'type-exists', text: 'SELECT 1 FROM profile_type WHERE name = $1', values: [name] })) !== undefined
+export const typeIdByName = async (db: Queryable, name: string): Promise<string | undefined> =>
+  (await one<{ id: string }>(db, { name: 'type-id', text: 'SELECT id FROM profile_type WHERE name = $1', values: [name] }))?.id
+
+export const profileTypeExists = async (db: Queryable, name: string): Promise<boolean> => (await typeIdByName(db, name)) !== undefined
 
 export const ORDER_REASONS = ['new', 'reissue', 'replacement'] as const
 export type OrderReason = (typeof ORDER_REASONS)[number]
@@ -97,36 +126,41 @@ export interface NewOrder {
   reference: string | null
   language: string | null
   reason: OrderReason
+  /** Whose profile it is, where a partner ordered it by ES2+ */
+  partnerId: string | null
 }
 
-/** Adds orders. @param common.runId the run in which they are issued */
+/**
+ * Adds orders.
+ * @param common.runId the run in which they are issued
+ */
 export async function insertOrders(
   tx: Transaction,
   orders: readonly NewOrder[],
   common: { createdAt: Date; createdBy: string; runId: string | null },
 ): Promise<void> {
   if (orders.length === 0) return
-  const column = <Value>(of: (order: NewOrder) => Value) => orders.map(of)
+  const { source, values, shape } = givenRows(
+    ['uuid', 'text', 'text', 'int', 'int', 'text', 'text', 'text', 'text', 'uuid'],
+    orders.map(order => [
+      order.id,
+      order.iccid,
+      order.eid,
+      order.downloadLimit,
+      order.confirmationLimit,
+      order.customerEmail,
+      order.reference,
+      order.language,
+      order.reason,
+      order.partnerId,
+    ]),
+  )
   await tx.query({
-    name: 'insert-orders',
-    text: `INSERT INTO download_order (id, iccid, eid, download_limit, confirmation_limit, customer_email, reference, language, reason, created_at,
-        created_by, run_id)
-      SELECT new.*, $10, $11, $12
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[]) AS new`,
-    values: [
-      column(({ id }) => id),
-      column(({ iccid }) => iccid),
-      column(({ eid }) => eid),
-      column(({ downloadLimit }) => downloadLimit),
-      column(({ confirmationLimit }) => confirmationLimit),
-      column(({ customerEmail }) => customerEmail),
-      column(({ reference }) => reference),
-      column(({ language }) => language),
-      column(({ reason }) => reason),
-      common.createdAt,
-      common.createdBy,
-      common.runId,
-    ],
+    name: `insert-orders-${shape}`,
+    text: `INSERT INTO download_order (id, iccid, eid, download_limit, confirmation_limit, customer_email, reference, language, reason, partner_id,
+        created_at, created_by, run_id)
+      SELECT new.*, $11, $12, $13 FROM ${source} AS new`,
+    values: [...values, common.createdAt, common.createdBy, common.runId],
   })
 }
 
@@ -137,25 +171,22 @@ export interface Confirmation {
   /** Sealed by the vault */
   confirmationCodeHash: Buffer | null
   expiresAt: Date | null
+  /** Its event waits to be registered there */
+  smdsAddress: string | null
 }
 
 /** Fixes what confirmOrder decides. A MatchingID that another open order has violates `download_order_open_matching_id`. */
 export async function confirmOrderRows(tx: Transaction, smdpAddress: string, confirmations: readonly Confirmation[]): Promise<void> {
   if (confirmations.length === 0) return
-  const column = <Value>(of: (confirmation: Confirmation) => Value) => confirmations.map(of)
+  const { source, values, shape } = givenRows(
+    ['uuid', 'text', 'text', 'bytea', 'timestamptz', 'text'],
+    confirmations.map(each => [each.orderId, each.eid, each.matchingId, each.confirmationCodeHash, each.expiresAt, each.smdsAddress]),
+  )
   await tx.query({
-    name: 'confirm-orders',
-    text: `UPDATE download_order o SET eid = c.eid, matching_id = c.matching_id, smdp_address = $6, confirmation_code_hash = c.hash,
-        expires_at = c.expires_at
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[]) AS c (id, eid, matching_id, hash, expires_at)
-      WHERE o.id = c.id`,
-    values: [
-      column(({ orderId }) => orderId),
-      column(({ eid }) => eid),
-      column(({ matchingId }) => matchingId),
-      column(({ confirmationCodeHash }) => confirmationCodeHash),
-      column(({ expiresAt }) => expiresAt),
-      smdpAddress,
-    ],
+    name: `confirm-orders-${shape}`,
+    text: `UPDATE download_order o SET eid = c.eid, matching_id = c.matching_id, smdp_address = $7, confirmation_code_hash = c.hash,
+        expires_at = c.expires_at, smds_address = c.smds_address, smds_event = CASE WHEN c.smds_address IS NOT NULL THEN 'waiting' END
+      FROM ${source} AS c (id, eid, matching_id, hash, expires_at, smds_address) WHERE o.id = c.id`,
+    values: [...values, smdpAddress],
   })
 }

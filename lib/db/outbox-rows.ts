@@ -53,12 +53,6 @@ export async function removeUnsentMail(tx: Transaction, id: string): Promise<boo
   return rowCount === 1
 }
 
-/** Removes mails that were written before a moment. @returns how many */
-export async function removeOldMails(db: Queryable, before: Date): Promise<number> {
-  const { rowCount } = await db.query({ text: 'DELETE FROM outbox WHERE created_at < $1', values: [before] })
-  return rowCount ?? 0
-}
-
 /** A mail as the page of the outbox shows it. */
 export interface OutboxRow {
   id: string

@@ -8,6 +8,7 @@ export const EVENT_KINDS = [
   'downloadOrder',
   'confirmOrder',
   'releaseProfile',
+  'orderChanged',
   'cancelOrder',
   'bind',
   'unbind',
@@ -46,14 +47,19 @@ export interface ProfileEvent {
   status?: StatusName | undefined
   detail?: string | undefined
   data?: Record<string, unknown> | undefined
+  /**
+   * What the device signed, from its beginning on: EuiccSigned1, EuiccSigned2 without hashCc, EuiccCancelSessionSigned; of a notification
+   * the digest under which it is kept. Decoded when somebody looks.
+   */
+  evidence?: Buffer | undefined
 }
 
-/** Columns of `profile_event`. */
-export const EVENT_COLUMNS = 'at, iccid, order_id, eid, transaction_id, actor, kind, outcome, status, detail, data'
+/** Columns of `profile_event`; `data` is the last, so that a statement can add to it. */
+export const EVENT_COLUMNS = 'at, iccid, order_id, eid, transaction_id, actor, kind, outcome, status, detail, evidence, data'
 
 /** Their parameters in a statement, in the same order; `eventValues` has the values. */
 export const EVENT_PARAMETERS =
-  ':eventAt, :eventIccid, :eventOrderId, :eventEid, :eventTransactionId, :eventActor, :eventKind, :eventOutcome, :eventStatus, :eventDetail, :eventData'
+  ':eventAt, :eventIccid, :eventOrderId, :eventEid, :eventTransactionId, :eventActor, :eventKind, :eventOutcome, :eventStatus, :eventDetail, :eventEvidence, :eventData'
 
 export const EVENT_TYPES = {
   eventAt: 'timestamptz',
@@ -66,8 +72,12 @@ export const EVENT_TYPES = {
   eventOutcome: 'text',
   eventStatus: 'text',
   eventDetail: 'text',
+  eventEvidence: 'bytea',
   eventData: 'jsonb',
 } satisfies ParameterTypes
+
+/** What devices sign has 40 to 500 octets; what extensions put behind it is cut off. */
+const mostEvidenceBytes = 2_048
 
 export const eventValues = (event: ProfileEvent): Record<keyof typeof EVENT_TYPES, unknown> => ({
   eventAt: event.at,
@@ -80,6 +90,7 @@ export const eventValues = (event: ProfileEvent): Record<keyof typeof EVENT_TYPE
   eventOutcome: event.outcome,
   eventStatus: event.status ?? null,
   eventDetail: event.detail ? storable(event.detail) : null,
+  eventEvidence: event.evidence ? event.evidence.subarray(0, mostEvidenceBytes) : null,
   eventData: event.data ? storableJson(event.data) : null,
 })
 

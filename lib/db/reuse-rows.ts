@@ -13,6 +13,8 @@ export interface ReuseRow {
   runtimeSince: Date | null
   /** The eUICC to which the package was given under the last order */
   claimedEid: string | null
+  /** An eUICC has the package, or had it, and which that was has been erased with its subscriber's data */
+  deviceErased: boolean
   typeName: string
   reuseDevice: ProfileTypeSettings['reuseDevice']
   reuseAfterDeletion: boolean
@@ -39,6 +41,8 @@ export interface LastOrder {
   customerEmail: string | null
   reference: string | null
   language: string | null
+  /** Who made it by ES2+ */
+  partnerId: string | null
 }
 
 /** Kept with the event that freed a profile for a new phone; the profile itself forgets it. */
@@ -48,6 +52,8 @@ export interface FormerInstallation {
   deletedAt: string | null
   /** It reported that it could not install the profile */
   failed: boolean
+  /** There was one, and which has been erased */
+  erased?: boolean
 }
 
 /** The same as it is read, and whether it was freed past the policy */
@@ -61,11 +67,12 @@ const LAST_FIRST = `ORDER BY o.id = p.order_id DESC NULLS LAST, o.created_at DES
 /** The profile forgets a device when it is freed for the next one: which it was, the event tells. */
 const READ_REUSE = `
   SELECT p.iccid, p.state, p.state_since AS "stateSince", p.runtime_state AS "runtimeState", p.runtime_since AS "runtimeSince", ${CLAIMED_EID} AS "claimedEid",
+    p.binding_id IS NOT NULL AND p.eid IS NULL AS "deviceErased",
     t.name AS "typeName", t.reuse_device AS "reuseDevice", t.reuse_after_deletion AS "reuseAfterDeletion", t.reuse_limit AS "reuseLimit",
     t.reuse_wait_hours AS "reuseWaitHours", t.returns_to_stock AS "returnsToStock",
     coalesce(counted.reissues, 0) AS reissues, counted.at AS "lastOrderAt",
     last.id AS "orderId", last.reason, last.eid, last.created_at AS "createdAt", last.created_by AS "createdBy", last.outcome,
-    last.customer_email AS "customerEmail", last.reference, last.language,
+    last.customer_email AS "customerEmail", last.reference, last.language, last.partner_id AS "partnerId",
     CASE WHEN last.reason = 'reissue' THEN freed.data END AS before
   FROM profile p JOIN profile_type t ON t.id = p.type_id
     LEFT JOIN LATERAL (SELECT * FROM download_order o WHERE o.iccid = p.iccid
@@ -85,18 +92,19 @@ type Row = Omit<ReuseRow, 'last' | 'before'> & {
 export async function readReuse(db: Queryable, iccid: string): Promise<ReuseRow | undefined> {
   const row = await one<Row & Record<string, unknown>>(db, { name: 'read-reuse', text: READ_REUSE, values: [iccid] })
   if (!row) return undefined
-  const { orderId, reason, eid, createdAt, createdBy, outcome, customerEmail, reference, language, before, ...profile } = row
+  const { orderId, reason, eid, createdAt, createdBy, outcome, customerEmail, reference, language, partnerId, before, ...profile } = row
   const last =
     orderId && reason && createdAt && createdBy
-      ? { id: orderId, reason, eid, createdAt, createdBy, outcome, customerEmail, reference, language }
+      ? { id: orderId, reason, eid, createdAt, createdBy, outcome, customerEmail, reference, language, partnerId }
       : null
   return { ...profile, last, before: before && formerOf(before) }
 }
 
-const formerOf = ({ eid, deletedAt, failed, reason }: Record<string, unknown>): FreedInstallation => ({
+const formerOf = ({ eid, deletedAt, failed, erased, reason }: Record<string, unknown>): FreedInstallation => ({
   eid: typeof eid === 'string' ? eid : null,
   deletedAt: typeof deletedAt === 'string' ? deletedAt : null,
   failed: failed === true,
+  erased: erased === true,
   pastPolicy: typeof reason === 'string',
 })
 

@@ -68,6 +68,8 @@ export const SEALED_TABLES = [
     identity: `'document_piece:' || document_id || ':' || place`,
     sealed: 'sealed',
   },
+  { name: 'endpoint_key', from: 'endpoint', keys: { id: 'uuid' }, identity: `'endpoint_key:' || id`, sealed: 'client_key' },
+  { name: 'endpoint_secret', from: 'endpoint', keys: { id: 'uuid' }, identity: `'endpoint_secret:' || id`, sealed: 'secret' },
 ] as const satisfies readonly SealedTable[]
 export type SealedTableName = (typeof SEALED_TABLES)[number]['name']
 

@@ -20,15 +20,24 @@ export const answerJson = (res: ServerResponse, status: number, value: unknown, 
 const lingerMs = 1_000
 const lingerBytes = 4 * 1_048_576
 
+interface Told {
+  type: string
+  body: string
+}
+
+/** A refusal in a sentence, for people and for programs. */
+const asText = (sentence: string): Told => ({ type: 'text/plain; charset=utf-8', body: `${sentence}\n` })
+export const asJson = (message: string): Told => ({ type: 'application/json', body: `${JSON.stringify({ message })}\n` })
+
 /**
  * Refuses a body that is still arriving and closes the connection. What the client is sending is read and dropped for a moment:
  * a socket closed with unread bytes is reset, and the client would never see why.
  */
-export function refuseAndClose(req: IncomingMessage, res: ServerResponse, status: number, sentence: string): void {
+export function refuseAndClose(req: IncomingMessage, res: ServerResponse, status: number, sentence: string, told = asText): void {
   if (res.headersSent || res.destroyed) return
-  const body = `${sentence}\n`
+  const { type, body } = told(sentence)
   res.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': type,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   })

@@ -15,6 +15,10 @@ export function networkList(networks: string[]): BlockList {
   return list
 }
 
+/** Whether a list has this address. */
+export const isAmong = (address: string | undefined, list: BlockList): boolean =>
+  !!address && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
 /**
  * The client's address: the socket's, or, while the one who speaks is a trusted proxy, the one before it in X-Forwarded-For,
  * read from the right. What a stranger wrote further left is never reached.
@@ -22,7 +26,7 @@ export function networkList(networks: string[]): BlockList {
 export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, trusted: BlockList): string {
   const claimed = forwardedFor?.split(',') ?? []
   let address = plainAddress(peer) ?? ''
-  while (address && claimed.length > 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
+  while (claimed.length > 0 && isAmong(address, trusted)) {
     const before = plainAddress(claimed.pop())
     if (!before) break
     address = before
@@ -69,7 +73,7 @@ function peerOf(socket: Socket, trusted: BlockList): Peer {
   const known = peers.get(socket)
   if (known?.trusted === trusted) return known
   const peer = plainAddress(socket.remoteAddress)
-  const found = { peer, isProxy: peer !== undefined && trusted.check(peer, isIP(peer) === 6 ? 'ipv6' : 'ipv4'), trusted }
+  const found = { peer, isProxy: isAmong(peer, trusted), trusted }
   if (peer !== undefined) peers.set(socket, found)
   return found
 }

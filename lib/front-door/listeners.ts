@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import type { SecureContext } from 'node:tls'
+import type { SecureContext, TlsOptions } from 'node:tls'
 import { closable } from './closing'
 import { type KeyPair, minVersion, type TlsContexts } from './tls-contexts'
 
@@ -44,22 +44,34 @@ const sentences: Record<string, (port: Port) => string> = {
   EADDRNOTAVAIL: ({ host }) => `This machine has no interface with the address ${host}.`,
 }
 
+/** What a port does otherwise than the others. */
+export interface Terms {
+  requestTimeout?: number
+  tls?: Pick<TlsOptions, 'requestCert' | 'rejectUnauthorized' | 'secureOptions'>
+}
+
 /** Opens a port without TLS. @throws a sentence when it cannot be opened */
-export const listen = (port: Port, handlers: Handlers): Promise<Listener> => open(createHttpServer(limits), port, handlers)
+export const listen = (port: Port, handlers: Handlers, { tls: _, ...terms }: Terms = {}): Promise<Listener> =>
+  open(createHttpServer({ ...limits, ...terms }), port, handlers)
 
 /** Opens a port with TLS, TLS 1.2 at least; handshakes fail while there is no certificate. @throws a sentence when it cannot be opened */
-export async function listenTls(port: Port, handlers: Handlers, contexts: TlsContexts): Promise<Listener> {
+export async function listenTls(
+  port: Port,
+  handlers: Handlers,
+  contexts: TlsContexts,
+  { tls = {}, ...terms }: Terms = {},
+): Promise<Listener> {
   const SNICallback = (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
     contexts.contextFor(name).then(
       context => done(null, context),
       error => done(error instanceof Error ? error : new Error('There is no certificate.')),
     )
   }
-  const server = createHttpsServer({ ...limits, minVersion, handshakeTimeout: handshakeTimeoutMs, SNICallback })
+  const server = createHttpsServer({ ...limits, ...terms, ...tls, minVersion, handshakeTimeout: handshakeTimeoutMs, SNICallback })
   // Scanners, and devices that refuse our certificate, are daily bread.
   server.on('tlsClientError', (_, socket) => socket.destroy())
   const listener = await open(server, port, handlers)
-  const renewal = renewDefault(server, contexts)
+  const renewal = renewDefault(server, contexts, tls)
   return {
     server,
     close: graceMs => {
@@ -70,11 +82,11 @@ export async function listenTls(port: Port, handlers: Handlers, contexts: TlsCon
 }
 
 /** Keeps up to date what clients get that name no host: the SNI callback is not asked for them. */
-function renewDefault(server: HttpsServer, contexts: TlsContexts): NodeJS.Timeout {
+function renewDefault(server: HttpsServer, contexts: TlsContexts, { secureOptions }: NonNullable<Terms['tls']>): NodeJS.Timeout {
   let used: KeyPair | undefined
   const renew = async () => {
     const pair = await contexts.defaultKeyPair()
-    if (pair !== used) server.setSecureContext({ ...pair, minVersion })
+    if (pair !== used) server.setSecureContext({ ...pair, minVersion, ...(secureOptions === undefined ? {} : { secureOptions }) })
     used = pair
   }
   // What is wrong with certificates or the database is told by the health check.

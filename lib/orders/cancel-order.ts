@@ -7,6 +7,7 @@ import type { Eid, Iccid, MatchingId } from '@/lib/rsp/identifiers'
 import { nextState, type ProfileState } from '@/lib/rsp/lifecycle'
 import { RspError } from '@/lib/rsp/status'
 import type { OrderContext } from './context'
+import { notOfPartner } from './partner-access'
 
 export const FINAL_STATUS = ['Available', 'Unavailable'] as const
 export type FinalProfileStatusIndicator = (typeof FINAL_STATUS)[number]
@@ -25,20 +26,26 @@ export interface CancelOrderInput extends Cancellable {
 
 export type Cancelled = { iccid: Iccid; state: ProfileState; refusal?: undefined } | { iccid: Iccid; refusal: RspError }
 
+type CancelContext = Pick<OrderContext, 'actor' | 'now' | 'partner'>
+
+/** Why a profile is left as it is, for a reason of the caller's own. */
+export type Unless = (profile: OrderedProfile) => RspError | undefined
+
 export const CANCEL_EVENT = { Available: 'cancelToAvailable', Unavailable: 'cancelToUnavailable' } as const
 
 /**
  * ES2+.CancelOrder, SGP.22 §5.3.3: ends the order; the profile returns to stock or is taken out of use. A profile whose package
  * was given to an eUICC cannot return to stock, also after an error or under an order for the next device: its keys have left the server.
  * The customer's links end with it.
- * @throws RspError iccidUnknown, iccidInUse, eidAssociationInvalid, matchingIdAssociationInvalid
+ * @throws RspError iccidUnknown, iccidNotAllowed, iccidInUse, eidAssociationInvalid, matchingIdAssociationInvalid
  */
 export async function cancelOrder(
   tx: Transaction,
-  ctx: Pick<OrderContext, 'actor' | 'now'>,
+  ctx: CancelContext,
   { finalProfileStatusIndicator, ...input }: CancelOrderInput,
+  unless?: Unless,
 ): Promise<ProfileState> {
-  const [cancelled] = await cancelOrders(tx, ctx, [input], finalProfileStatusIndicator)
+  const [cancelled] = await cancelOrders(tx, ctx, [input], finalProfileStatusIndicator, unless)
   if (!cancelled || cancelled.refusal) throw cancelled?.refusal ?? new RspError('iccidUnknown', input.iccid)
   return cancelled.state
 }
@@ -49,16 +56,17 @@ export async function cancelOrder(
  */
 export async function cancelOrders(
   tx: Transaction,
-  { actor, now }: Pick<OrderContext, 'actor' | 'now'>,
+  { actor, now, partner }: CancelContext,
   inputs: readonly Cancellable[],
   finalProfileStatusIndicator: FinalProfileStatusIndicator,
-  unless: (profile: OrderedProfile) => RspError | undefined = () => undefined,
+  unless: Unless = () => undefined,
 ): Promise<Cancelled[]> {
   const event = CANCEL_EVENT[finalProfileStatusIndicator]
   const profiles = await lockProfiles(
     tx,
     inputs.map(({ iccid }) => iccid),
   )
+  const notTheirs = await notOfPartner(tx, partner, profiles.values())
   // A customer's profile does not become anybody's with its order.
   const owned = finalProfileStatusIndicator === 'Available' ? await customersOwn(tx, [...profiles.keys()]) : new Map<string, never>()
   const good: OrderedProfile[] = []
@@ -66,8 +74,10 @@ export async function cancelOrders(
     const { iccid } = input
     const profile = profiles.get(iccid)
     if (!profile) return { iccid, refusal: new RspError('iccidUnknown', iccid) }
+    const notTheir = notTheirs.get(iccid)
+    if (notTheir) return { iccid, refusal: notTheir }
     const state = nextState(profile.state, event)
-    const refusal = state ? (refusalOf(profile, input, finalProfileStatusIndicator, owned.get(iccid)) ?? unless(profile)) : undefined
+    const refusal = state ? (unless(profile) ?? refusalOf(profile, input, finalProfileStatusIndicator, owned.get(iccid))) : undefined
     if (!state || refusal) return { iccid, refusal: refusal ?? new RspError('iccidInUse', `${iccid} is ${profile.state}.`) }
     profiles.delete(iccid)
     good.push(profile)

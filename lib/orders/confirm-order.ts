@@ -7,6 +7,8 @@ import { RspError } from '@/lib/rsp/status'
 import { newConfirmationCode } from './confirmation-code'
 import type { OrderContext } from './context'
 import { newMatchingId } from './matching-id'
+import { notOfPartner } from './partner-access'
+import type { OrderEvent } from './smds-event'
 
 /** Which order is confirmed. */
 export interface Confirmable {
@@ -25,6 +27,8 @@ export interface ConfirmationTerms {
   releaseFlag: boolean
   /** Null: without end. Left out: as long as orders of the profile type are valid. */
   expiresAt?: Date | null | undefined
+  /** Host name of the SM-DS on which the device is to find the order; it is kept as waiting to be registered there. */
+  smdsAddress?: string | undefined
 }
 
 export interface ConfirmOrderInput extends Confirmable, ConfirmationTerms {}
@@ -36,6 +40,8 @@ export interface ConfirmedOrder {
   /** The one that was made: kept as a hash only, so this is the moment to show it. */
   madeConfirmationCode?: string
   expiresAt: Date | null
+  /** What an SM-DS is to be told as soon as the order is released */
+  event?: OrderEvent
 }
 
 export type Confirmed = (ConfirmedOrder & { refusal?: undefined }) | { refusal: RspError }
@@ -43,7 +49,8 @@ export type Confirmed = (ConfirmedOrder & { refusal?: undefined }) | { refusal: 
 /**
  * ES2+.ConfirmOrder, SGP.22 §5.3.2: fixes MatchingID, EID, confirmation code and expiry of an order; what is left out is as the profile
  * type has it.
- * @throws RspError iccidUnknown, iccidInUse, eidAssociationInvalid, eidMissing, matchingIdInUse, confirmationCodeMissing
+ * @throws RspError iccidUnknown, iccidNotAllowed, iccidInUse, eidAssociationInvalid, eidMissing, matchingIdInvalid, matchingIdInUse,
+ * confirmationCodeMissing
  */
 export async function confirmOrder(tx: Transaction, ctx: OrderContext, input: ConfirmOrderInput): Promise<ConfirmedOrder> {
   const [confirmed] = await confirmOrders(tx, ctx, [input], input)
@@ -71,8 +78,9 @@ export async function confirmOrders(
     tx,
     inputs.map(({ iccid }) => iccid),
   )
+  const notTheirs = await notOfPartner(tx, ctx.partner, profiles.values())
   const decided = inputs.map(input => {
-    const decision = decide(ctx, profiles.get(input.iccid), input, terms)
+    const decision = notTheirs.get(input.iccid) ?? decide(ctx, profiles.get(input.iccid), input, terms)
     if (!(decision instanceof RspError)) profiles.delete(input.iccid)
     return decision
   })
@@ -104,7 +112,10 @@ function decide(ctx: OrderContext, profile: OrderedProfile | undefined, input: C
   if (input.eid && orderEid && input.eid !== orderEid) return new RspError('eidAssociationInvalid', iccid)
   const eid = input.eid ?? (orderEid ? Eid.parse(orderEid) : undefined)
   const matchingId = input.matchingId ?? newMatchingId(ctx.random)
-  if (matchingId === '' && !eid) return new RspError('eidMissing')
+  const { smdsAddress } = terms
+  if (!eid && (matchingId === '' || smdsAddress)) return new RspError('eidMissing')
+  // The EventID is the MatchingID, and an event without a name cannot be taken away again.
+  if (matchingId === '' && smdsAddress) return new RspError('matchingIdInvalid', 'An order on an SM-DS needs a matching ID.')
   const chosen = codeOf(ctx, profile, terms)
   if (chosen instanceof RspError) return chosen
   const { code, made } = chosen
@@ -118,16 +129,18 @@ function decide(ctx: OrderContext, profile: OrderedProfile | undefined, input: C
     confirmationCodeRequired: confirmationCodeHash !== null,
     expiresAt: terms.expiresAt === undefined ? defaultExpiry(ctx.now, profile) : terms.expiresAt,
     ...(made ? { madeConfirmationCode: made } : {}),
+    ...(eid && smdsAddress ? { event: { orderId, smdsAddress, eid, eventId: matchingId } } : {}),
   }
 }
 
 async function fix(tx: Transaction, ctx: OrderContext, decisions: Decision[]): Promise<void> {
-  const rows = decisions.map(({ orderId, eid, matchingId, confirmationCodeHash, expiresAt }) => ({
+  const rows = decisions.map(({ orderId, eid, matchingId, confirmationCodeHash, expiresAt, event }) => ({
     orderId,
     eid: eid ?? null,
     matchingId,
     confirmationCodeHash,
     expiresAt,
+    smdsAddress: event?.smdsAddress ?? null,
   }))
   try {
     await confirmOrderRows(tx, ctx.smdpAddress, rows)

@@ -6,7 +6,7 @@ import { lockProfile } from '@/lib/db/order-rows'
 import { type Database, transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
-import { Iccid, MatchingId } from '@/lib/rsp/identifiers'
+import { Iccid, MatchingId, SmdsAddress } from '@/lib/rsp/identifiers'
 import { RspError } from '@/lib/rsp/status'
 import { confirmOrder } from './confirm-order'
 import type { OrderContext } from './context'
@@ -14,6 +14,7 @@ import { requireEid } from './eid-policy'
 import { type Issued, issuedOf } from './issue-orders'
 import { createCustomerLink } from './links/customer-links'
 import { customerFields, SpacedEid } from './order-fields'
+import { registerLater } from './smds-event'
 
 export const ConfirmReservedInput = z.object({
   iccid: Iccid,
@@ -26,17 +27,24 @@ export const ConfirmReservedInput = z.object({
   makeConfirmationCode: z.literal('always').optional(),
   /** Null: without end. Left out: as the profile type has it. */
   expiresAt: z.date().nullish(),
+  /** Host name of the SM-DS on which the device finds the order by its EID */
+  smdsAddress: SmdsAddress.optional(),
   /** False: confirmed, to be released later */
   release: z.boolean().default(true),
   ...customerFields,
 })
 export type ConfirmReservedInput = z.infer<typeof ConfirmReservedInput>
 
+/** Of this very order: where the profile has another one meanwhile, nothing is done. */
+interface Wanted {
+  orderId?: string | undefined
+}
+
 /**
  * Makes the code of a profile that was reserved before (Allocated or Linked): confirmOrder as ES2+ calls it, and the customer's link.
  * @throws RspError, FormError, NotAllowed
  */
-export async function confirmReserved(db: Database, ctx: OrderContext, input: ConfirmReservedInput): Promise<Issued> {
+export async function confirmReserved(db: Database, ctx: OrderContext, input: ConfirmReservedInput, wanted: Wanted = {}): Promise<Issued> {
   requireMay(ctx.actor, 'order:issue')
   if (input.expiresAt && input.expiresAt <= ctx.now)
     throw new FormError('The expiry lies in the past.', { expiresAt: 'Choose a later time' })
@@ -46,7 +54,9 @@ export async function confirmReserved(db: Database, ctx: OrderContext, input: Co
     const profile = await lockProfile(tx, iccid)
     if (!profile?.orderId) throw new RspError(profile ? 'iccidInUse' : 'iccidUnknown', iccid)
     const { orderId } = profile
+    if (wanted.orderId !== undefined && wanted.orderId !== orderId) throw new RspError('iccidInUse', `${iccid} has another order now.`)
     const confirmed = await confirmOrder(tx, ctx, { iccid, ...terms, makeConfirmationCode, releaseFlag: release })
+    if (release) await registerLater(tx, [confirmed.event])
     await writeOrderCustomer(tx, orderId, { customerEmail, reference, language })
     const { url } = await createCustomerLink(tx, ctx, { orderId, iccid })
     const { eid, confirmationCodeRequired, expiresAt } = confirmed

@@ -9,6 +9,13 @@ export interface LinkSettings {
   baseUrl: string
 }
 
+/** A partner who orders for itself: by ES2+, within what it may use. */
+export interface OrderingPartner {
+  id: string
+  allTypes: boolean
+  typeIds: readonly string[]
+}
+
 /** What a verb on orders works with; `orderContext` fills it in. */
 export interface OrderContext {
   actor: Actor
@@ -18,4 +25,6 @@ export interface OrderContext {
   /** Goes into activation codes */
   smdpAddress: string
   links: LinkSettings
+  /** Orders are its own from here on, and nothing of others is touched. Left out: staff, who may use all of them. */
+  partner?: OrderingPartner | undefined
 }

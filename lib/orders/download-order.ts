@@ -5,6 +5,7 @@ import type { Transaction } from '@/lib/db/pool'
 import { type Eid, Iccid } from '@/lib/rsp/identifiers'
 import { RspError } from '@/lib/rsp/status'
 import type { OrderContext } from './context'
+import { notOfPartner, requireTypeOf } from './partner-access'
 import { takeAvailable } from './take-available'
 
 /** Whom an order is for, and why it is made. */
@@ -16,6 +17,8 @@ export interface OrderFacts {
   reason?: OrderReason | undefined
   /** Wrong confirmation codes after which it ends; left out: the profile type's */
   confirmationLimit?: number | undefined
+  /** The partner whose profile it stays when staff make its next order */
+  partnerId?: string | undefined
 }
 
 export interface DownloadOrderInput extends OrderFacts {
@@ -32,51 +35,59 @@ export interface ChosenOrder extends OrderFacts {
   orderId?: string | undefined
 }
 
+type HeldProfiles = ReadonlyMap<string, OrderedProfile>
+
 export type Ordered = { iccid: Iccid; orderId: string; refusal?: undefined } | { iccid: Iccid; refusal: RspError }
 
 /**
  * ES2+.DownloadOrder, SGP.22 §5.3.1: reserves a profile, for one eUICC when an EID is given (Linked), else for any (Allocated).
- * @throws RspError iccidUnknown, iccidInUse, profileTypeUnknown, profileTypeExhausted, profileTypeMismatch, fieldMissing
+ * @throws RspError iccidUnknown, iccidNotAllowed, iccidInUse, profileTypeUnknown, profileTypeNotAllowed, profileTypeExhausted, profileTypeMismatch,
+ * fieldMissing
  */
 export async function downloadOrder(
   tx: Transaction,
   ctx: OrderContext,
   { profileType, ...input }: DownloadOrderInput,
 ): Promise<{ iccid: string; orderId: string }> {
-  const iccid = input.iccid ?? (await taken(tx, profileType))
-  const [ordered] = await downloadOrders(tx, ctx, [{ ...input, iccid }], { profileType })
-  if (!ordered || ordered.refusal) throw ordered?.refusal ?? new RspError('iccidUnknown', iccid)
-  return ordered
+  const taken = input.iccid ? undefined : await take(tx, ctx, profileType)
+  const iccid = input.iccid ?? Iccid.parse(taken?.iccid)
+  const held = taken && new Map([[taken.iccid, taken]])
+  const [ordered] = await downloadOrders(tx, ctx, [{ ...input, iccid }], { profileType, held })
+  if (ordered && !ordered.refusal) return ordered
+  if (profileType && ordered?.refusal.status === 'profileTypeMismatch') await requireTypeOf(tx, ctx.partner, profileType)
+  throw ordered?.refusal ?? new RspError('iccidUnknown', iccid)
 }
 
-async function taken(tx: Transaction, profileType: string | undefined): Promise<Iccid> {
+async function take(tx: Transaction, { partner }: OrderContext, profileType: string | undefined): Promise<OrderedProfile> {
   if (!profileType) throw new RspError('fieldMissing', 'iccid or profileType')
-  const [profile] = await takeAvailable(tx, profileType, 1)
+  const [profile] = await takeAvailable(tx, profileType, 1, partner)
   if (!profile) throw new RspError('profileTypeExhausted', profileType)
-  return Iccid.parse(profile.iccid)
+  return profile
 }
 
 /**
  * The same for many, by a few statements. @returns what became of each, in the order given: a refusal changes nothing
  * @param common.profileType that all must be of
  * @param common.runId the run in which they are issued
+ * @param common.held these profiles, where the transaction holds and has read them already
  */
 export async function downloadOrders(
   tx: Transaction,
   ctx: OrderContext,
   inputs: readonly ChosenOrder[],
-  { profileType, runId = null }: { profileType?: string | undefined; runId?: string | null } = {},
+  { profileType, runId = null, held }: { profileType?: string | undefined; runId?: string | null; held?: HeldProfiles | undefined } = {},
 ): Promise<Ordered[]> {
-  const profiles = await lockProfiles(
-    tx,
-    inputs.map(({ iccid }) => iccid),
-  )
+  const iccids = inputs.map(({ iccid }) => iccid)
+  const profiles = held ?? (await lockProfiles(tx, iccids))
+  const notTheirs = await notOfPartner(tx, ctx.partner, profiles.values())
   const free = new Set(profiles.keys())
   const chosen: { input: ChosenOrder; profile: OrderedProfile; orderId: string }[] = []
   const ordered = inputs.map((input): Ordered => {
     const { iccid } = input
     const profile = profiles.get(iccid)
     if (!profile) return { iccid, refusal: new RspError('iccidUnknown', iccid) }
+    const notTheir = notTheirs.get(iccid)
+    if (notTheir) return { iccid, refusal: notTheir }
     if (profileType && profile.typeName !== profileType) return { iccid, refusal: new RspError('profileTypeMismatch', profile.typeName) }
     if (profile.state !== 'Available') return { iccid, refusal: new RspError('iccidInUse', `${iccid} is ${profile.state}.`) }
     if (!free.delete(iccid)) return { iccid, refusal: new RspError('iccidInUse', `${iccid} is named twice.`) }
@@ -96,6 +107,7 @@ export async function downloadOrders(
       reference: input.reference ?? null,
       language: input.language ?? null,
       reason: input.reason ?? 'new',
+      partnerId: ctx.partner?.id ?? input.partnerId ?? null,
     })),
     { createdAt: ctx.now, createdBy: ctx.actor.name, runId },
   )

@@ -8,6 +8,7 @@ import { type ConfirmationTerms, type ConfirmedOrder, confirmOrders } from './co
 import type { OrderContext } from './context'
 import { type ChosenOrder, downloadOrders } from './download-order'
 import { createCustomerLinks } from './links/customer-links'
+import { registerLater } from './smds-event'
 
 export interface Issued {
   iccid: string
@@ -58,6 +59,11 @@ export async function issueOrders(
     open.map(({ iccid }) => ({ iccid, matchingId })),
     { ...terms, makeConfirmationCode, releaseFlag: release },
   )
+  if (release)
+    await registerLater(
+      tx,
+      confirmed.map(each => (each.refusal ? undefined : each.event)),
+    )
   const links = await createCustomerLinks(tx, ctx, open)
   let at = 0
   return ordered.map((order): IssuedOrNot => {

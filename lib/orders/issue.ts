@@ -5,7 +5,7 @@ import { lockProfiles } from '@/lib/db/order-rows'
 import { type Database, type Transaction, transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { ConfirmationCode } from '@/lib/rsp/confirmation-code'
-import { Iccid, MatchingId } from '@/lib/rsp/identifiers'
+import { Iccid, MatchingId, SmdsAddress } from '@/lib/rsp/identifiers'
 import type { OrderContext } from './context'
 import { requireEid } from './eid-policy'
 import { type Issued, issueOrders } from './issue-orders'
@@ -30,6 +30,8 @@ const common = {
   confirmationLimit: ConfirmationLimit.optional(),
   /** Null: without end. Left out: as the profile type has it. */
   expiresAt: z.date().nullish(),
+  /** Host name of the SM-DS on which the device finds the order by its EID */
+  smdsAddress: SmdsAddress.optional(),
   /** False: confirmed, to be released later */
   release: z.boolean().optional(),
   ...customerFields,
@@ -52,6 +54,10 @@ export async function checkIssueInput(db: Database, now: Date, input: IssueInput
   if (input.matchingId === '' && !input.eid)
     throw new FormError('An order without a matching ID is found by the EID of its device: give the EID.', {
       eid: 'The EID is needed here',
+    })
+  if (input.smdsAddress && (!input.eid || input.matchingId === ''))
+    throw new FormError('On an SM-DS the device finds its order by EID and matching ID: give the EID, and let there be a matching ID.', {
+      smdsAddress: input.eid ? 'Not without a matching ID' : 'The EID is needed for it',
     })
   if (input.expiresAt && input.expiresAt <= now) throw new FormError('The expiry lies in the past.', { expiresAt: 'Choose a later time' })
   await requireEid(db, input.eid)
@@ -83,8 +89,9 @@ async function chosenProfiles(tx: Transaction, input: IssueInput): Promise<Iccid
 }
 
 async function issueSome(tx: Transaction, ctx: OrderContext, iccids: Iccid[], input: IssueInput): Promise<Issued[]> {
-  const { eid, customerEmail, reference, language, matchingId, confirmationCode, makeConfirmationCode, expiresAt, release } = input
-  const terms = { matchingId, confirmationCode, makeConfirmationCode, expiresAt, release }
+  const { eid, customerEmail, reference, language, matchingId, confirmationCode, makeConfirmationCode, expiresAt, release, smdsAddress } =
+    input
+  const terms = { matchingId, confirmationCode, makeConfirmationCode, expiresAt, release, smdsAddress }
   const { confirmationLimit } = input
   const orders = iccids.map(iccid => ({ iccid, eid, customerEmail, reference, language, confirmationLimit }))
   const issued = (await issueOrders(tx, ctx, orders, terms)).map(each => {
@@ -93,7 +100,7 @@ async function issueSome(tx: Transaction, ctx: OrderContext, iccids: Iccid[], in
   })
   const entries = issued.map(({ iccid, orderId, confirmationCodeRequired, expiresAt }) => ({
     target: iccid,
-    detail: { orderId, eid, confirmationCodeRequired, expiresAt },
+    detail: { orderId, eid, confirmationCodeRequired, expiresAt, smdsAddress },
   }))
   await auditEach(tx, ctx.actor, 'order:issue', entries)
   return issued

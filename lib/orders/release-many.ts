@@ -10,6 +10,7 @@ import { FormError } from '@/lib/form-error'
 import { Iccid } from '@/lib/rsp/identifiers'
 import type { OrderContext } from './context'
 import { countWords } from './count-words'
+import { registerLater } from './smds-event'
 
 export const ReleaseManyInput = z.object({ iccids: z.array(Iccid).min(1).max(10_000) })
 export type ReleaseManyInput = z.infer<typeof ReleaseManyInput>
@@ -33,6 +34,10 @@ async function releaseSome(
   const confirmed = held.filter(({ iccid, state, orderId }) => state === 'Confirmed' && (!ofRun || ofRun.get(iccid) === orderId))
   const moves = confirmed.map(({ iccid, orderId }) => ({ iccid, orderId, from: 'Confirmed', event: 'release' }) as const)
   await moveOrdered(tx, moves, { at: now, actor: actor.name, kind: 'releaseProfile' })
+  await registerLater(
+    tx,
+    confirmed.map(({ orderId, smdsAddress }) => (orderId && smdsAddress ? { orderId } : undefined)),
+  )
   const sorted = confirmed.map(({ iccid }) => iccid).sort()
   if (sorted.length > 0)
     await audit(tx, actor, 'order:release', {

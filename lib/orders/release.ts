@@ -5,6 +5,7 @@ import { type Database, transaction } from '@/lib/db/pool'
 import { Iccid } from '@/lib/rsp/identifiers'
 import type { OrderContext } from './context'
 import { releaseProfile } from './release-profile'
+import { registerLater } from './smds-event'
 
 export const ReleaseInput = z.object({ iccid: Iccid })
 export type ReleaseInput = z.infer<typeof ReleaseInput>
@@ -13,7 +14,7 @@ export type ReleaseInput = z.infer<typeof ReleaseInput>
 export function release(db: Database, ctx: OrderContext, input: ReleaseInput): Promise<void> {
   requireMay(ctx.actor, 'order:release')
   return transaction(db, async tx => {
-    await releaseProfile(tx, ctx, input)
+    await registerLater(tx, [await releaseProfile(tx, ctx, input)])
     await audit(tx, ctx.actor, 'order:release', { target: input.iccid })
   })
 }

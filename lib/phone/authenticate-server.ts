@@ -14,6 +14,8 @@ export interface AuthenticateServerRequest {
   serverCertificate: Buffer
   /** left out of ctxParams1 when undefined, sent empty when empty */
   matchingId?: string
+  /** An SM-DS was asked. An eUICC would take either certificate; this one takes that of whom the phone has asked. */
+  ofSmds?: boolean
 }
 
 /**
@@ -31,7 +33,7 @@ export function authenticateServer(context: EuiccContext, request: AuthenticateS
   if (!session || session.authenticated)
     throw refuse('noSessionContext', 'The eUICC was not asked for a challenge before this authentication.')
 
-  const certificate = checkOrRefuse(context, request.serverCertificate, refuse)
+  const certificate = checkOrRefuse(context, request, refuse)
   const signature = valueWithTag(request.serverSignature1, 0x5f37, refuse, 'serverSignature1')
   if (!verifyRaw(certificate.publicKey, request.serverSigned1, signature)) {
     throw refuse('invalidSignature', "serverSignature1 does not verify with the key of the server's certificate.")
@@ -86,9 +88,9 @@ export function readServerSigned1(serverSigned1: Buffer, refuse: (code: 'undefin
 
 type Refuse = (code: AuthenticateErrorName, sentence: string) => EuiccRefusal
 
-function checkOrRefuse(context: EuiccContext, der: Buffer, refuse: Refuse) {
+function checkOrRefuse(context: EuiccContext, { serverCertificate, ofSmds }: AuthenticateServerRequest, refuse: Refuse) {
   try {
-    return checkServerCertificate(der, 'dpAuth', context.cis, context.now())
+    return checkServerCertificate(serverCertificate, ofSmds ? 'dsAuth' : 'dpAuth', context.cis, context.now())
   } catch (error) {
     if (!(error instanceof CertificateFault)) throw error
     const code = {

@@ -25,6 +25,7 @@ export const ROLE_POLICY = {
   dpTls: '2.23.146.1.2.1.3',
   dpAuth: '2.23.146.1.2.1.4',
   dpPb: '2.23.146.1.2.1.5',
+  dsAuth: '2.23.146.1.2.1.7',
 } as const
 
 /** Key identifier of the GSMA production root, "GSM Association - RSP2 Root CI1". */
@@ -42,19 +43,21 @@ export class CertificateFault extends Error {
 }
 
 export interface ServerCertificate {
-  /** registeredID, the OID of the SM-DP+ */
+  /** registeredID, the OID of the SM-DP+ (of CERT.DSauth: the SM-DS) */
   smdpOid: string
   ciKeyId: string
   curve: Curve
   publicKey: KeyObject
 }
 
+const SERVER_ROLES = { dpAuth: 'CERT.DPauth', dpPb: 'CERT.DPpb', dsAuth: 'CERT.DSauth' } as const
+
 /**
- * Checks CERT.DPauth or CERT.DPpb against the trusted CIs; issuers are found by key identifier, never by name.
+ * Checks CERT.DPauth, CERT.DPpb or CERT.DSauth against the trusted CIs; issuers are found by key identifier, never by name.
  * @throws CertificateFault
  */
-export function checkServerCertificate(der: Buffer, role: 'dpAuth' | 'dpPb', cis: Certificate[], at: Date): ServerCertificate {
-  const name = role === 'dpAuth' ? 'CERT.DPauth' : 'CERT.DPpb'
+export function checkServerCertificate(der: Buffer, role: keyof typeof SERVER_ROLES, cis: Certificate[], at: Date): ServerCertificate {
+  const name = SERVER_ROLES[role]
   const certificate = readOrRefuse(der, name)
   return refusingMalformed(name, () => {
     const ciKeyId = authorityKeyIdOf(certificate)

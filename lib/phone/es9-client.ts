@@ -30,7 +30,13 @@ export interface AuthenticateClientOk {
   smdpCertificate: Buffer
 }
 
-/** The five functions of ES9+ in their JSON binding, SGP.22 §6.5.2. Each throws `LpaError` when the server refuses or answers nonsense. */
+/** What waits for the device: an SM-DP+ and the MatchingID to show there. */
+export interface EventEntry {
+  eventId: string
+  rspServerAddress: string
+}
+
+/** The functions of ES9+ and ES11 in their JSON binding, SGP.22 §6.5.2. Each throws `LpaError` when the server refuses or answers nonsense. */
 export class Es9Client {
   constructor(private readonly transport: Transport) {}
 
@@ -65,6 +71,16 @@ export class Es9Client {
       smdpSignature2: answer.octets('smdpSignature2'),
       smdpCertificate: answer.octets('smdpCertificate'),
     }
+  }
+
+  /** ES11.AuthenticateClient, SGP.22 §5.8.2: the same request, but an SM-DS answers what waits for the eUICC. */
+  async eventsFor(request: { transactionId: string; authenticateServerResponse: Buffer }): Promise<EventEntry[]> {
+    const answer = await this.call('authenticateClient', {
+      transactionId: request.transactionId,
+      authenticateServerResponse: request.authenticateServerResponse.toString('base64'),
+    })
+    answer.transactionId(request.transactionId)
+    return answer.eventEntries()
   }
 
   async getBoundProfilePackage(request: { transactionId: string; prepareDownloadResponse: Buffer }): Promise<Buffer> {
@@ -108,6 +124,14 @@ export class Es9Client {
           throw new LpaError(step, `The answer has no usable ${name}.`)
         }
         return Buffer.from(text, 'base64')
+      },
+      eventEntries(): EventEntry[] {
+        if (!Array.isArray(fields.eventEntries)) throw new LpaError(step, 'The answer has no usable eventEntries.')
+        return fields.eventEntries.map(entry => {
+          const { eventId, rspServerAddress } = asRecord(entry)
+          if (typeof eventId !== 'string' || typeof rspServerAddress !== 'string') throw new LpaError(step, 'An event cannot be read.')
+          return { eventId, rspServerAddress }
+        })
       },
       transactionId(expected?: string): string {
         const text = fields.transactionId

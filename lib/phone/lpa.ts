@@ -1,5 +1,5 @@
 import type { InstalledProfile } from './card'
-import { type AuthenticateClientOk, Es9Client, type InitiateAuthenticationOk, type Transport } from './es9-client'
+import { type AuthenticateClientOk, Es9Client, type EventEntry, type InitiateAuthenticationOk, type Transport } from './es9-client'
 import type { Euicc } from './euicc'
 import { checkServer, confirmationCodeNeeded, type DownloadTarget, metadataInside, readOffer, targetOf } from './lpa-checks'
 import { LpaError, type LpaStep } from './lpa-error'
@@ -112,6 +112,19 @@ export class Lpa {
     }
     if (failure) throw failure
     return sent
+  }
+
+  /**
+   * Asks an SM-DS what waits for this eUICC (ES11, SGP.22 §3.6.2); each event is downloaded from its address with its ID as the MatchingID.
+   * @throws LpaError, EuiccRefusal
+   */
+  async findEvents(smdsAddress: string): Promise<EventEntry[]> {
+    const es11 = new Es9Client(this.connect(smdsAddress))
+    const target = targetOf({ smdpAddress: smdsAddress })
+    const initiated = await this.initiate(es11, smdsAddress, () => undefined)
+    checkServer(initiated, target)
+    const authenticateServerResponse = this.euicc.authenticateServer({ ...initiated, ofSmds: true })
+    return es11.eventsFor({ transactionId: initiated.transactionId, authenticateServerResponse })
   }
 
   listProfiles(): readonly InstalledProfile[] {

@@ -44,6 +44,13 @@ export const MatchingId = z
   .brand<'MatchingId'>()
 export type MatchingId = z.infer<typeof MatchingId>
 
+/** A MatchingID from outside: ordering systems have underscores in theirs, which the format does not allow. */
+export const PeerMatchingId = z
+  .string()
+  .max(64)
+  .regex(/^[-_0-9A-Z]*$/)
+  .brand<'MatchingId'>()
+
 /** 1 to 16 octets in hexadecimal, any case on input, upper case from here on. */
 export const TransactionId = z
   .string()
@@ -63,6 +70,9 @@ export const iccidToSwappedBcd = (iccid: string): Buffer => Buffer.from(swapNibb
 /** ICCID as in the ProfileHeader: 10 octets, not swapped, F padded. */
 export const iccidToBcd = (iccid: string): Buffer => Buffer.from(iccid.padEnd(20, 'F'), 'hex')
 
+/** ICCID in JSON for a peer of this version of SGP.22 (as in 2.2.2): before v2.2 it has 20 characters, F padded. */
+export const iccidForPeer = (iccid: string, version: string): string => (/^2\.[01]\./.test(version) ? iccid.padEnd(20, 'F') : iccid)
+
 /** Reads 10 octets with swapped nibbles. @throws ZodError when they are no ICCID */
 export const iccidFromSwappedBcd = (octets: Uint8Array): Iccid =>
   Iccid.parse(swapNibbles(Buffer.from(octets).toString('hex').toUpperCase()).replace(/F+$/, ''))
@@ -72,3 +82,12 @@ export const iccidFromBcd = (octets: Uint8Array): Iccid => Iccid.parse(Buffer.fr
 
 /** EID as in the key derivation: 16 octets, packed BCD in reading order. */
 export const eidToBcd = (eid: string): Buffer => Buffer.from(eid, 'hex')
+
+/** Where an SM-DS is: a host name, with a port where it has one of its own. */
+export const SmdsAddress = z
+  .string()
+  .max(255)
+  .regex(
+    /^(?=.{1,253}(:|$))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?$/i,
+    'It is a host name, such as lpa.ds.gsma.com.',
+  )

@@ -92,7 +92,7 @@ export const STATUS = {
     subjectCode: '8.8.5',
     reasonCode: '4.10',
     message: 'Download order expired',
-    meaning: 'The order was valid until a date that has passed. Issue a new code.',
+    meaning: 'The order was valid until a date that has passed. Extend it, or issue a new code.',
   },
   downloadAttemptsExceeded: {
     subjectCode: '8.8.5',
@@ -232,6 +232,49 @@ export const STATUS = {
     reasonCode: '3.10',
     message: 'Other MatchingID associated',
     meaning: 'The order has another matching ID.',
+  },
+  // ES2+ alone
+  functionRequesterNotAllowed: {
+    subjectCode: '1.1',
+    reasonCode: '1.2',
+    message: 'Function requester not allowed',
+    meaning: 'The call names another requester than the partner to whom the certificate belongs.',
+  },
+  profileFieldMissing: {
+    subjectCode: '8.2.1',
+    reasonCode: '2.2',
+    message: 'Mandatory element missing',
+    meaning: 'The call names no ICCID, or does not say what becomes of the profile.',
+  },
+  matchingIdMissing: {
+    subjectCode: '8.2.6',
+    reasonCode: '2.2',
+    message: 'MatchingID missing',
+    meaning: 'The order has a matching ID, so whoever cancels it must name it.',
+  },
+  smdsInaccessible: {
+    subjectCode: '8.9',
+    reasonCode: '5.1',
+    message: 'SM-DS inaccessible',
+    meaning: 'The SM-DS does not answer, or its address is wrong. The order is as it was; try again.',
+  },
+  smdsError: {
+    subjectCode: '8.9',
+    reasonCode: '4.2',
+    message: 'SM-DS answered with an error',
+    meaning: 'The SM-DS has refused. The order is as it was.',
+  },
+  eventExists: {
+    subjectCode: '8.9.5',
+    reasonCode: '3.3',
+    message: 'Event already registered',
+    meaning: 'The SM-DS has an event with this ID already.',
+  },
+  eventUnknown: {
+    subjectCode: '8.9.5',
+    reasonCode: '3.9',
+    message: 'Event unknown',
+    meaning: 'The SM-DS has no event with this ID.',
   },
 } as const satisfies Record<string, { subjectCode: string; reasonCode: string; message: string; meaning: string }>
 

@@ -3,7 +3,7 @@ import { one, type Queryable } from '@/lib/db/pool'
 import type { Vault } from './vault'
 
 /** Secrets that all instances of a deployment share. */
-export type DeploymentSecretName = 'server-challenge' | 'sign-in-cookies' | 'customer-links' | 'audit-head'
+export type DeploymentSecretName = 'server-challenge' | 'sign-in-cookies' | 'customer-links' | 'audit-head' | 'es2-calls' | 'api-calls'
 
 /** Reads a secret of 32 octets, making it at the first call. */
 export async function deploymentSecret(db: Queryable, vault: Vault, name: DeploymentSecretName): Promise<Buffer> {

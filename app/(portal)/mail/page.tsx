@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/shell/page-header'
 import { Notice } from '@/components/ui/notice'
+import { hidePasswordLinks } from '@/lib/accounts/password-link-mail'
 import { may, type Role } from '@/lib/accounts/roles'
 import { requirePage } from '@/lib/action'
 import { countKeptMails, listMails, type OutboxRow } from '@/lib/db/outbox-rows'
@@ -68,7 +69,7 @@ export default async function MailPage({ searchParams }: MailPageProps) {
         <MailServer />
       </div>
       <Outbox
-        mails={shown.map(mail => ({ ...mail, text: asRead(mail) }))}
+        mails={shown.map(mail => ({ ...mail, text: hidePasswordLinks(asRead(mail)) }))}
         kept={kept}
         older={mails.length > pageSize ? shown.at(-1)?.id : undefined}
         isFirstPage={before === undefined}

@@ -1,6 +1,7 @@
 import type { AccountRow } from '@/lib/accounts/account'
 import { secondFactorRoles } from '@/lib/accounts/factors/policy'
 import { database } from '@/lib/db/pool'
+import { env } from '@/lib/env'
 import { PeopleList } from './people-list'
 import { SecondFactorRoles } from './people-second-factor'
 
@@ -14,7 +15,7 @@ interface PeopleCardProps {
 export async function PeopleCard(props: PeopleCardProps) {
   const roles = await secondFactorRoles(database())
   return (
-    <PeopleList {...props}>
+    <PeopleList {...props} canMail={env().mail !== undefined}>
       <SecondFactorRoles key={roles.join()} roles={roles} mayChange={props.mayChange} />
     </PeopleList>
   )

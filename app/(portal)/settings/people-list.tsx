@@ -1,6 +1,7 @@
 'use client'
 
 import { Ellipsis, UserPlus } from 'lucide-react'
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type ReactNode, useCallback, useState } from 'react'
 import { Button } from '@/components/ui/button'
@@ -14,22 +15,39 @@ import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { useAction } from '@/components/use-action'
 import type { AccountRow } from '@/lib/accounts/account'
+import { mailedLinkHours } from '@/lib/accounts/link-times'
 import { ROLE_NAMES, ROLES, type Role } from '@/lib/accounts/roles'
-import { changeAccount, type Invitation, invite, makePasswordLink } from './actions'
+import { changeAccount, type Invitation, invite, makePasswordLink, sendPasswordLink } from './actions'
 import { PeopleSessions } from './people-sessions'
 import { ResetFactor } from './reset-factor'
 
-/** The link to hand to somebody; nobody can see it again. */
-const InvitationNotice = ({ invitation }: { invitation: Invitation }) => (
-  <Notice tone="good" title={`Send this link to ${invitation.email}.`} live>
-    <Identifier value={invitation.url} what="link" wrap />
-    <p className="text-quiet text-xs">
-      It sets a password, once, and ends <RelativeTime at={invitation.expiresAt} />. It is not shown again.
-    </p>
-  </Notice>
-)
+/** The link to hand to somebody, which nobody can see again, or that it was mailed. */
+const InvitationNotice = ({ invitation: { email, link } }: { invitation: Invitation }) =>
+  link ? (
+    <Notice tone="good" title={`Send this link to ${email}.`} live>
+      <Identifier value={link.url} what="link" wrap />
+      <p className="text-quiet text-xs">
+        It sets a password, once, and ends <RelativeTime at={link.expiresAt} />. It is not shown again.
+      </p>
+    </Notice>
+  ) : (
+    <Notice tone="good" title={`A mail with a link is on its way to ${email}.`} live>
+      <p>
+        The link sets a password, once, within {mailedLinkHours} hours. The{' '}
+        <Link href="/mail" className="rounded text-accent underline underline-offset-2">
+          outbox
+        </Link>{' '}
+        tells whether the mail went out. Should it not arrive, send another one, or show a link and hand it over yourself.
+      </p>
+    </Notice>
+  )
 
-function InviteDialog({ onInvited }: { onInvited: (invitation: Invitation) => void }) {
+interface InviteDialogProps {
+  canMail: boolean
+  onInvited: (invitation: Invitation) => void
+}
+
+function InviteDialog({ canMail, onInvited }: InviteDialogProps) {
   const [open, setOpen] = useState(false)
   const [email, setEmail] = useState('')
   const [name, setName] = useState('')
@@ -53,7 +71,11 @@ function InviteDialog({ onInvited }: { onInvited: (invitation: Invitation) => vo
       open={open}
       onOpenChange={setOpen}
       title="Add a person"
-      description="You get a link to send to them. With it they set their own password."
+      description={
+        canMail
+          ? 'They get a mail with a link, with which they set their own password.'
+          : 'You get a link to send to them. With it they set their own password.'
+      }
       trigger={
         <Button size="sm">
           <UserPlus aria-hidden /> Add a person
@@ -83,7 +105,7 @@ function InviteDialog({ onInvited }: { onInvited: (invitation: Invitation) => vo
         {message ? <Notice tone="bad" title={message} live /> : null}
         <footer className="flex justify-end">
           <Button type="submit" variant="primary" disabled={pending}>
-            {pending ? 'Adding…' : 'Add and make a link'}
+            {pending ? 'Adding…' : canMail ? 'Add and send a link' : 'Add and make a link'}
           </Button>
         </footer>
       </form>
@@ -95,11 +117,13 @@ interface PeopleListProps {
   people: AccountRow[]
   ownId: string
   mayChange: boolean
+  /** Links go to people by mail. */
+  canMail: boolean
   children: ReactNode
 }
 
 /** The people, and what an administrator may do about them. */
-export function PeopleList({ people, ownId, mayChange, children }: PeopleListProps) {
+export function PeopleList({ people, ownId, mayChange, canMail, children }: PeopleListProps) {
   const router = useRouter()
   const [sessionsOf, setSessionsOf] = useState<AccountRow>()
   const [resetting, setResetting] = useState<AccountRow>()
@@ -114,10 +138,12 @@ export function PeopleList({ people, ownId, mayChange, children }: PeopleListPro
   )
   const change = useAction(changeAccount, refresh)
   const link = useAction(makePasswordLink, invited)
-  const message = change.message || link.message
+  const mail = useAction(sendPasswordLink, invited)
+  const message = change.message || link.message || mail.message
+  const pending = change.pending || link.pending || mail.pending
 
   return (
-    <Card title="People" actions={mayChange ? <InviteDialog onInvited={invited} /> : null}>
+    <Card title="People" actions={mayChange ? <InviteDialog canMail={canMail} onInvited={invited} /> : null}>
       <div className="flex flex-col gap-3">
         {invitation ? <InvitationNotice invitation={invitation} /> : null}
         {message ? (
@@ -155,15 +181,22 @@ export function PeopleList({ people, ownId, mayChange, children }: PeopleListPro
               {mayChange ? (
                 <Menu
                   trigger={
-                    <Button variant="ghost" size="icon" aria-label={`Change ${person.email}`} disabled={change.pending || link.pending}>
+                    <Button variant="ghost" size="icon" aria-label={`Change ${person.email}`} disabled={pending}>
                       <Ellipsis aria-hidden />
                     </Button>
                   }
                 >
                   <MenuItem onSelect={() => setSessionsOf(person)}>Sessions{person.sessions > 0 ? ` (${person.sessions})` : ''}</MenuItem>
                   {person.hasSecondFactor ? <MenuItem onSelect={() => setResetting(person)}>Reset the second factor</MenuItem> : null}
+                  {canMail && !person.disabledAt && !person.external ? (
+                    <MenuItem onSelect={() => mail.run({ accountId: person.id, email: person.email })}>
+                      {person.hasPassword ? 'Mail a new password link' : 'Mail the invitation again'}
+                    </MenuItem>
+                  ) : null}
                   {person.disabledAt || person.external ? null : (
-                    <MenuItem onSelect={() => link.run({ accountId: person.id, email: person.email })}>New password link</MenuItem>
+                    <MenuItem onSelect={() => link.run({ accountId: person.id, email: person.email })}>
+                      {canMail ? 'Show a new password link' : 'New password link'}
+                    </MenuItem>
                   )}
                   {ROLE_NAMES.filter(role => role !== person.role).map(role => (
                     <MenuItem key={role} onSelect={() => change.run({ accountId: person.id, change: { role } })}>

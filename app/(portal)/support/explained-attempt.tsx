@@ -16,10 +16,12 @@ const LOOKS: Record<SentenceTone, { tone: Tone; icon: LucideIcon; word: string }
 interface ExplainedAttemptProps {
   attempt: Pick<Attempt, 'startedAt' | 'step'>
   told: Explanation
+  /** What to do, where nothing else on the page says it */
+  advice?: string
 }
 
 /** One go of a phone in a sentence; the codes in brackets are for the specialist. */
-export function ExplainedAttempt({ attempt, told }: ExplainedAttemptProps) {
+export function ExplainedAttempt({ attempt, told, advice }: ExplainedAttemptProps) {
   const { tone, icon, word } = LOOKS[told.tone]
   const Icon = attempt.step === 'cancelled' ? Ban : icon
   return (
@@ -30,6 +32,7 @@ export function ExplainedAttempt({ attempt, told }: ExplainedAttemptProps) {
       </span>
       <div className="min-w-0 flex-1">
         <p>{told.sentence}</p>
+        {advice ? <p>{advice}</p> : null}
         <p className="text-quiet text-xs">
           <RelativeTime at={attempt.startedAt} />
           {told.specialist ? <span className="break-words"> ({told.specialist})</span> : null}

@@ -8,7 +8,6 @@ const BY: Record<HitKind, string> = {
   iccid: 'ICCID',
   iccidEnd: 'End of the ICCID',
   eid: 'EID',
-  eidEnd: 'End of the EID',
   matchingId: 'Matching ID',
   reference: 'Order reference',
   email: 'E-mail',

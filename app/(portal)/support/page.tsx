@@ -1,7 +1,9 @@
-import { Headset, SearchX } from 'lucide-react'
+import { Headset, Radar, SearchX, Smartphone } from 'lucide-react'
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { PageHeader } from '@/components/shell/page-header'
+import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Notice } from '@/components/ui/notice'
@@ -49,6 +51,20 @@ export default async function SupportPage({ searchParams }: SupportPageProps) {
       <PageHeader
         title="Support"
         description="Type whatever the customer reads out: any number of the eSIM, of the phone or of the order."
+        actions={
+          <>
+            <Button asChild>
+              <Link href="/support/radar">
+                <Radar aria-hidden /> Radar
+              </Link>
+            </Button>
+            <Button asChild>
+              <Link href="/support/devices">
+                <Smartphone aria-hidden /> Devices
+              </Link>
+            </Button>
+          </>
+        }
       />
       <div className="flex max-w-4xl flex-col gap-4">
         <SearchBox text={text} />

@@ -21,6 +21,7 @@ export const publicEntrances: Record<string, string> = {
   'app/e/[token]/route.ts GET': 'The customer’s page: the token of the link is what it takes.',
   'app/e/[token]/[part]/route.ts GET': 'Parts of the customer’s page, by the same token.',
   'app/e/[token]/[part]/route.ts POST': 'That the customer’s page was seen, by the same token.',
+  'app/api/v1/openapi.json/route.ts GET': 'The description of the API, the same for every deployment but for its address.',
   'app/gsma/rsp2/es9plus/[fn]/route.ts POST': 'ES9+: devices prove themselves by their certificates.',
 }
 
@@ -44,5 +45,9 @@ export const unaskedFiles: Record<string, string> = {
   'lib/accounts/factors/own-factors.ts': 'One’s own, by the session.',
   'lib/accounts/sign-in-begin.ts': 'Whoever signs in has no role yet.',
   'lib/accounts/sign-in-second-step.ts': 'Whoever signs in has no role yet.',
+  'lib/smdp/es2/cancel-order.ts': 'The client certificate says which partner it is, and the verb of lib/orders what is its own.',
+  'lib/smdp/es2/confirm-order.ts': 'The client certificate says which partner it is, and the verb of lib/orders what is its own.',
+  'lib/smdp/es2/download-order.ts': 'The client certificate says which partner it is, and the verb of lib/orders what is its own.',
+  'lib/smdp/es2/release-profile.ts': 'The client certificate says which partner it is, and the verb of lib/orders what is its own.',
   'lib/orders/reuse/reissue.ts': 'A step of moving a profile and of deciding about it past its policy, which have asked.',
 }

@@ -112,7 +112,7 @@ export function entrances(root: string): Entrance[] {
   })
 }
 
-const folders = ['accounts', 'inventory', 'jobs', 'mail', 'orders', 'smdp', 'vault'].map(folder => `lib/${folder}`)
+const folders = ['accounts', 'inventory', 'jobs', 'mail', 'orders', 'partners', 'smdp', 'vault'].map(folder => `lib/${folder}`)
 
 /** The exported functions of lib that ask the table themselves, with the verb. */
 export function askingFunctions(root: string): { file: string; name: string; verb: string }[] {

@@ -1,5 +1,6 @@
 import { type Attempt, attemptsOf } from '@/lib/rsp/explain/attempt'
 import type { TimelineEvent } from '@/lib/rsp/timeline/event'
+import { nameDevices } from '../device-model-rows'
 import type { Queryable } from '../pool'
 
 const COLUMNS = `e.id::text, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, e.order_id AS "orderId", e.eid,
@@ -40,7 +41,7 @@ export async function profileAttempts(
     text: `SELECT ${COLUMNS} FROM profile_event e WHERE e.iccid = $1 AND e.id < $2::bigint AND e.transaction_id IS NOT NULL ORDER BY e.id DESC LIMIT $3`,
     values: [iccid, before ?? '9223372036854775807', read],
   })
-  return pageOf(rows, limit, read)
+  return pageOf(await nameDevices(db, rows), limit, read)
 }
 
 /** What a device tried with codes that no order has: its events belong to no profile. Newest first. */
@@ -56,5 +57,5 @@ export async function strayAttempts(
       ORDER BY e.id DESC LIMIT $3`,
     values: [eid, before ?? '9223372036854775807', read],
   })
-  return pageOf(rows, limit, read)
+  return pageOf(await nameDevices(db, rows), limit, read)
 }

@@ -1,5 +1,6 @@
 import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
 import type { TimelineEvent } from '@/lib/rsp/timeline/event'
+import { nameDevices } from '../device-model-rows'
 import { RETIRED } from '../move-profiles'
 import { one, type Queryable } from '../pool'
 import { CLAIMED_EID } from '../stock'
@@ -124,7 +125,7 @@ export async function recentTimeline(db: Queryable, iccid: string, limit: number
     text: `SELECT ${timelineColumns} FROM profile_event e WHERE iccid = $1 ORDER BY e.id DESC LIMIT $2`,
     values: [iccid, limit],
   })
-  return rows
+  return nameDevices(db, rows)
 }
 
 /** Rows of the timeline after `afterId`, oldest first. */
@@ -134,7 +135,7 @@ export async function timelineAfter(db: Queryable, iccid: string, afterId: strin
     text: `SELECT ${timelineColumns} FROM profile_event e WHERE iccid = $1 AND e.id > $2::bigint ORDER BY e.id LIMIT $3`,
     values: [iccid, afterId, limit],
   })
-  return rows
+  return nameDevices(db, rows)
 }
 
 export interface ProfileStory {

@@ -1,11 +1,13 @@
 import type { Queryable } from '../pool'
+import { internationalNumbers, readCountryCode } from './phone-numbers'
 
 /** What a search text names: one kind of identifier, or digits that may be the beginning or end of several. */
 export type ProfileSearch =
   | { by: 'none' }
   | { by: 'iccid'; iccid: string }
   | { by: 'eid'; eid: string }
-  | { by: 'digits'; digits: string; matchingId?: string }
+  /** `numbers`: phone numbers, in digits from the country code on, that may be meant as well */
+  | { by: 'digits'; digits: string; matchingId?: string; numbers?: string[] }
   | { by: 'matchingId'; matchingId: string }
 
 /** The text without what no identifier has. */
@@ -17,18 +19,37 @@ const written = (text: string): string =>
 
 const activationCode = /^(?:LPA:)?1\$[^$]*\$([^$]*)/i
 
-/** Reads what a person typed or scanned: identifiers with spaces and dashes, numbers with a plus, a whole activation code. */
-export function readSearch(text: string): ProfileSearch {
+/** A phone number with the signs that people put into it; the zero in brackets is for those who dial at home. */
+const phoneNumber = /^\+?[0-9 ()/.-]*[()/.][0-9 ()/.-]*$/
+const plainNumber = (text: string): string => (phoneNumber.test(text) ? text.replace(/^(\+.*)\(0\)/, '$1').replace(/[()/.]/g, '') : text)
+
+/**
+ * Reads what a person typed or scanned: identifiers with spaces and dashes, phone numbers with their signs, a whole activation code.
+ * @param countryCode of phone numbers that are written without one
+ */
+export function readSearch(text: string, countryCode?: string): ProfileSearch {
   const trimmed = written(text)
   if (!trimmed) return { by: 'none' }
   const code = activationCode.exec(trimmed)
   if (code) return { by: 'matchingId', matchingId: (code[1] ?? '').toUpperCase() }
-  const compact = trimmed.replace(/\s/g, '').toUpperCase()
+  const compact = plainNumber(trimmed).replace(/\s/g, '').toUpperCase()
   const digits = compact.replace(/^\+/, '').replace(/-/g, '').replace(/F$/, '')
   if (/^[0-9]{32}$/.test(digits)) return { by: 'eid', eid: digits }
   if (/^[0-9]{19,20}$/.test(digits)) return { by: 'iccid', iccid: digits }
-  if (/^[0-9]+$/.test(digits)) return { by: 'digits', digits, ...(/^[0-9]+-/.test(compact) ? { matchingId: compact } : {}) }
-  return { by: 'matchingId', matchingId: compact }
+  if (!/^[0-9]+$/.test(digits)) return { by: 'matchingId', matchingId: compact }
+  const numbers = compact.startsWith('+') ? [] : internationalNumbers(digits, countryCode)
+  return {
+    by: 'digits',
+    digits,
+    ...(/^[0-9]+-/.test(compact) ? { matchingId: compact } : {}),
+    ...(numbers.length > 0 ? { numbers } : {}),
+  }
+}
+
+/** The same, with the country that the settings name. */
+export async function readSearchHere(db: Queryable, text: string): Promise<ProfileSearch> {
+  const search = readSearch(text)
+  return search.by === 'digits' ? readSearch(text, await readCountryCode(db)) : search
 }
 
 /** Collects the parameters of one statement: `add(value)` gives its placeholder, the same one for the same value. */
@@ -130,7 +151,7 @@ export interface FoundSearch {
 
 /** Reads a search text and looks at the orders. */
 export async function findSearch(db: Queryable, text: string): Promise<FoundSearch> {
-  const search = readSearch(text)
+  const search = await readSearchHere(db, text)
   const parameters = new Parameters()
   if (search.by === 'none') return { search, iccids: [] }
   const orders = orderBranches(search, text, parameters).map(
@@ -167,7 +188,7 @@ export function searchBranches({ search, iccids }: FoundSearch, parameters: Para
     case 'matchingId':
       return named
     case 'digits': {
-      const { digits } = search
+      const { digits, numbers = [] } = search
       const eids = digits.length < shortestEid ? [] : [{ by: 'eid' as const, condition: beginsWith('p.eid', digits, parameters) }]
       if (digits.length > longestIccid) return [...eids, ...named]
       const prefix = parameters.add(`${digits}%`)
@@ -177,7 +198,13 @@ export function searchBranches({ search, iccids }: FoundSearch, parameters: Para
           ? []
           : [{ by: 'iccidEnd' as const, condition: `reverse(p.iccid) LIKE ${parameters.add(`${[...digits].reverse().join('')}%`)}` }]),
         { by: 'imsi', condition: `p.imsi LIKE ${prefix}` },
-        { by: 'msisdn', condition: `(p.msisdn LIKE ${prefix} OR p.msisdn LIKE ${parameters.add(`+${digits}%`)})` },
+        {
+          by: 'msisdn',
+          condition: `(${[digits, ...numbers]
+            .flatMap(number => [`${number}%`, `+${number}%`])
+            .map(beginning => `p.msisdn LIKE ${parameters.add(beginning)}`)
+            .join(' OR ')})`,
+        },
         ...eids,
         ...named,
       ]

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database'
 import { type Database, openDatabase } from '../pool'
+import { writeSetting } from '../setting-rows'
+import { COUNTRY_CODE_SETTING } from './phone-numbers'
 import { type HitCursor, supportSearch } from './support-search'
 
 let server: TestDatabase
@@ -53,7 +55,7 @@ describe('one box finds a profile by whatever the customer reads out', () => {
     ['ICCID with spaces', wanted.replace(/(.{4})/g, '$1 '), 'iccid'],
     ['last digits of the ICCID', '04252', 'iccidEnd'],
     ['EID', eid, 'eid'],
-    ['last digits of the EID', '904317', 'eidEnd'],
+    ['first digits of the EID', eid.slice(0, 29), 'eid'],
     ['phone number', '+49 170 0000042', 'msisdn'],
     ['IMSI', '262010000000042', 'imsi'],
     ['matching ID', 'code-004252', 'matchingId'],
@@ -67,10 +69,21 @@ describe('one box finds a profile by whatever the customer reads out', () => {
     expect(tooMany).toBe(false)
   })
 
+  test('a phone number as it is dialled from abroad, and at home once the country is set', async () => {
+    const found = async (text: string) => (await supportSearch(db, text)).hits.map(hit => [hit.kind, hit.iccid])
+    expect(await found('0049 170 0000042')).toEqual([['msisdn', wanted]])
+    expect(await found('0170 0000042')).toEqual([])
+    await writeSetting(db, COUNTRY_CODE_SETTING, { code: '49' }, 'test')
+    expect(await found('(0170) 0000042')).toEqual([['msisdn', wanted]])
+    expect(await found('170 0000042')).toEqual([['msisdn', wanted]])
+    expect(await found('+49 (0)170 0000042')).toEqual([['msisdn', wanted]])
+    await writeSetting(db, COUNTRY_CODE_SETTING, {}, 'test')
+  })
+
   test('the eUICC that an order is for, before it has taken anything', async () => {
     const { hits } = await supportSearch(db, boundEid)
     expect(hits).toMatchObject([{ kind: 'eid', iccid: iccidOf(7), eid: boundEid }])
-    expect((await supportSearch(db, boundEid.slice(-6))).hits).toMatchObject([{ kind: 'eidEnd', iccid: iccidOf(7) }])
+    expect((await supportSearch(db, boundEid.slice(-6))).hits).toEqual([])
   })
 
   test('a whole EID tells that its device tried codes which no order has', async () => {

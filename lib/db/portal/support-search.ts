@@ -1,10 +1,18 @@
 import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
 import { one, type Queryable } from '../pool'
 import { CLAIMED_EID } from '../stock'
-import { orderBranches, Parameters, readSearch, type SearchBranch, searchBranches } from './profile-search'
+import {
+  orderBranches,
+  Parameters,
+  type ProfileSearch,
+  readSearch,
+  readSearchHere,
+  type SearchBranch,
+  searchBranches,
+} from './profile-search'
 
 /** By what a profile fits what the customer read out, the surest first. */
-export const HIT_KINDS = ['iccid', 'eid', 'matchingId', 'reference', 'email', 'msisdn', 'imsi', 'iccidEnd', 'eidEnd'] as const
+export const HIT_KINDS = ['iccid', 'eid', 'matchingId', 'reference', 'email', 'msisdn', 'imsi', 'iccidEnd'] as const
 export type HitKind = (typeof HIT_KINDS)[number]
 
 export interface SupportHit {
@@ -49,12 +57,6 @@ export interface SupportHits {
 /** Of one way to fit, so many are looked at. */
 const mostOfAKind = 1_000
 
-/** The portal shows an EID by its last four. */
-const shortestEidEnd = 4
-
-/** Nobody reads out more of it, unless it is all; longer ones are phone numbers, IMSIs and ICCIDs. */
-const longestEidEnd = 8
-
 interface Branch {
   kind: HitKind
   /** SELECT of iccid and order_id */
@@ -73,28 +75,19 @@ const profileSelect = (kind: HitKind, condition: string): Branch => ({
 
 const isKind = (by: SearchBranch['by']): by is Exclude<SearchBranch['by'], 'order'> => by !== 'order'
 
-function branchesOf(text: string, parameters: Parameters): Branch[] {
-  const search = readSearch(text)
+function branchesOf(search: ProfileSearch, text: string, parameters: Parameters): Branch[] {
   const profiles = searchBranches({ search, iccids: [] }, parameters).flatMap(({ by, condition }) =>
     isKind(by) ? [profileSelect(by, condition)] : [],
   )
   const orders = orderBranches(search, text, parameters).map(({ by, condition }) => orderSelect(by, condition))
-  const digits = search.by === 'digits' ? search.digits : search.by === 'iccid' ? search.iccid : ''
-  if (digits.length < shortestEidEnd || digits.length > longestEidEnd) return [...profiles, ...orders]
-  const end = parameters.add(`${[...digits].reverse().join('')}%`)
-  return [
-    ...profiles,
-    ...orders,
-    profileSelect('eidEnd', `reverse(p.eid) LIKE ${end}`),
-    orderSelect('eidEnd', `reverse(o.eid) LIKE ${end}`),
-  ]
+  return [...profiles, ...orders]
 }
 
 const qrAddress = /^\s*(?:LPA:)?1\$([^$]*)\$/i
 
 /**
- * Finds profiles in stock by whatever the customer reads out: ICCID or its end, EID or its end, phone number, IMSI, matching ID,
- * the text of a QR code, an order's reference or an e-mail address. Each profile once, by the surest that fits.
+ * Finds profiles in stock by whatever the customer reads out: ICCID or its end, EID or its beginning, phone number as it is dialled at home or
+ * from abroad, IMSI, matching ID, the text of a QR code, an order's reference or an e-mail address. Each profile once, by the surest that fits.
  */
 export async function supportSearch(
   db: Queryable,
@@ -104,7 +97,7 @@ export async function supportSearch(
   const smdpAddress = qrAddress.exec(text)?.[1]
   const named = smdpAddress ? { smdpAddress } : {}
   const parameters = new Parameters()
-  const branches = branchesOf(text, parameters)
+  const branches = branchesOf(await readSearchHere(db, text), text, parameters)
   if (branches.length === 0) return { hits: [], tooMany: false, ...named }
   const found = branches.map(
     ({ kind, select }) => `(SELECT ${HIT_KINDS.indexOf(kind)} AS rank, s.* FROM (${select}) s LIMIT ${mostOfAKind + 1})`,

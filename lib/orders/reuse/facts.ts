@@ -11,15 +11,21 @@ export const policyOf = (row: ReuseRow): ReusePolicy => ({
 
 /** What the policy looks at. Freed for a next phone that has not taken it yet, a profile is where it was before. */
 export function factsOf(row: ReuseRow): ReuseFacts {
-  const { state, runtimeState, runtimeSince, claimedEid, before, last, reissues, lastOrderAt } = row
+  const { state, runtimeState, runtimeSince, claimedEid, deviceErased, before, last, reissues, lastOrderAt } = row
   const installation =
-    claimedEid !== null || !before
+    claimedEid !== null || deviceErased || !before
       ? {
           installedEid: claimedEid,
+          deviceErased,
           deletedAt: runtimeState === 'Deleted' ? runtimeSince : null,
-          failed: claimedEid !== null && state === 'Error' && last?.outcome === 'failed',
+          failed: (claimedEid !== null || deviceErased) && state === 'Error' && last?.outcome === 'failed',
         }
-      : { installedEid: before.eid, deletedAt: before.deletedAt ? new Date(before.deletedAt) : null, failed: before.failed }
+      : {
+          installedEid: before.eid,
+          deviceErased: before.erased === true,
+          deletedAt: before.deletedAt ? new Date(before.deletedAt) : null,
+          failed: before.failed,
+        }
   return { state, runtimeState, ...installation, reissues, lastOrderAt, hasOpenOrder: last !== null && last.outcome === null }
 }
 

@@ -34,6 +34,7 @@ export async function nextOrder(tx: Transaction, ctx: OrderContext, { iccid, eid
     customerEmail: customerEmail ?? last?.customerEmail ?? undefined,
     reference: last?.reference ?? undefined,
     language: language ?? last?.language ?? undefined,
+    partnerId: last?.partnerId ?? undefined,
   }
   const [next] = await issueOrders(tx, ctx, [order], { reason, confirmationCode, expiresAt })
   if (!next || next.refusal) throw next?.refusal ?? new RspError('iccidUnknown', iccid)

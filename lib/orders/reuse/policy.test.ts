@@ -19,6 +19,7 @@ const deleted: ReuseFacts = {
   hasOpenOrder: false,
 }
 const onPhone: Partial<ReuseFacts> = { runtimeState: 'Enabled', deletedAt: null }
+const erased: Partial<ReuseFacts> = { installedEid: null, deviceErased: true }
 const failed: Partial<ReuseFacts> = { state: 'Error', runtimeState: null, deletedAt: null, failed: true }
 
 const verdict = (policy: Partial<ReusePolicy> = {}, facts: Partial<ReuseFacts> = {}, wantedEid?: string) =>
@@ -35,6 +36,9 @@ describe('the table of the policy', () => {
     ['no device', { device: 'none' }, {}, ['device']],
     ['no device, after a failed installation', { device: 'none' }, failed, ['device']],
     ['no device, but none has ever had the package', { device: 'none' }, { ...failed, failed: false, installedEid: null }, []],
+    ['any device, and which had it was erased', {}, erased, []],
+    ['the same device, and which that was is erased', { device: 'same' }, erased, ['device']],
+    ['no device, and which had it was erased', { device: 'none' }, erased, ['device']],
     ['deletion needed and not reported', {}, onPhone, ['deletion']],
     ['deletion needed, the profile disabled', {}, { runtimeState: 'Disabled', deletedAt: null }, ['deletion']],
     ['deletion not needed', { afterDeletion: false }, onPhone, []],

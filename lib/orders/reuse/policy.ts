@@ -18,8 +18,10 @@ export interface ReusePolicy {
 export interface ReuseFacts {
   state: ProfileState
   runtimeState: RuntimeState | null
-  /** The eUICC to which its package was given last; null: it has not left the server */
+  /** The eUICC to which its package was given last; null: it has not left the server, unless that was erased */
   installedEid: string | null
+  /** An eUICC had it, and which that was has been erased with its subscriber's data */
+  deviceErased?: boolean
   /** When that eUICC reported that it deleted the profile */
   deletedAt: Date | null
   /** That eUICC reported that it could not install the profile: it has nothing to delete */
@@ -94,22 +96,31 @@ export function reuseVerdict(policy: ReusePolicy, facts: ReuseFacts, now: Date, 
 export const mayGoPast = ({ allowed, reasons }: ReuseVerdict): boolean =>
   !allowed && reasons.every(({ rule, holds }) => holds || rule !== 'state')
 
-/** A package that never left the server may go to anybody. */
-const deviceOf = ({ device }: ReusePolicy, { installedEid }: ReuseFacts): 'same' | 'any' | null =>
-  installedEid === null ? 'any' : device === 'none' ? null : device
+const neverLeft = ({ installedEid, deviceErased = false }: ReuseFacts): boolean => installedEid === null && !deviceErased
 
-function deviceReason(device: 'same' | 'any' | null, { installedEid }: ReuseFacts, wantedEid?: string): Omit<ReuseReason, 'rule'> {
-  if (installedEid === null) return { holds: true, sentence: 'No device has had the package.' }
+/** A package that never left the server may go to anybody. */
+const deviceOf = ({ device }: ReusePolicy, facts: ReuseFacts): 'same' | 'any' | null =>
+  neverLeft(facts) ? 'any' : device === 'none' ? null : device
+
+function deviceReason(device: 'same' | 'any' | null, facts: ReuseFacts, wantedEid?: string): Omit<ReuseReason, 'rule'> {
+  const { installedEid } = facts
+  if (neverLeft(facts)) return { holds: true, sentence: 'No device has had the package.' }
   if (device === 'any') return { holds: true, sentence: 'Any device may download it.' }
   if (device === null) return { holds: false, sentence: 'A profile of this type is downloaded once: no device may have it again.' }
+  if (installedEid === null)
+    return {
+      holds: false,
+      sentence: 'Only the eUICC that had it may download it again, and which that was has been erased with its subscriber’s personal data.',
+    }
   if (wantedEid !== undefined && wantedEid !== installedEid)
     return { holds: false, sentence: `Only the eUICC that had it may download it again (${end(installedEid)}), and another EID was given.` }
   return { holds: true, sentence: `Only the eUICC that had it may download it again (${end(installedEid)}).` }
 }
 
-function deletionReason({ afterDeletion }: ReusePolicy, { installedEid, deletedAt, failed }: ReuseFacts): Omit<ReuseReason, 'rule'> {
+function deletionReason({ afterDeletion }: ReusePolicy, facts: ReuseFacts): Omit<ReuseReason, 'rule'> {
+  const { deletedAt, failed } = facts
   if (deletedAt) return { holds: true, sentence: 'The phone that had it has reported that it deleted the profile.' }
-  if (installedEid === null || failed) return { holds: true, sentence: 'No phone has it, so there is nothing to delete.' }
+  if (neverLeft(facts) || failed) return { holds: true, sentence: 'No phone has it, so there is nothing to delete.' }
   if (!afterDeletion) return { holds: true, sentence: 'It need not have been deleted from the phone that had it.' }
   return {
     holds: false,

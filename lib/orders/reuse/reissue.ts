@@ -30,9 +30,14 @@ export async function reissue(
   row: ReuseRow,
   { eid, past, insteadOf, ...wishes }: Reissue,
 ): Promise<Issued> {
-  const { installedEid, deletedAt, failed } = factsOf(row)
+  const { installedEid, deviceErased, deletedAt, failed } = factsOf(row)
   const iccid = Iccid.parse(row.iccid)
-  const former: FormerInstallation = { eid: installedEid, deletedAt: deletedAt?.toISOString() ?? null, failed }
+  const former: FormerInstallation = {
+    eid: installedEid,
+    deletedAt: deletedAt?.toISOString() ?? null,
+    failed,
+    ...(deviceErased ? { erased: true } : {}),
+  }
   const timeline: ProfileEvent = {
     at: ctx.now,
     iccid,

@@ -56,6 +56,15 @@ describe('a lost or broken phone', () => {
     expect(await ordersOf(lab, fresh)).toMatchObject([{ customer_email: 'kim@example.com', reference: 'A-17', language: 'ar' }])
   })
 
+  test('a partner’s order stays the partner’s, whoever makes the next one', async () => {
+    const { iccid } = await inStock('other')
+    const partner = { id: '11111111-2222-4333-8444-555555555555', allTypes: true, typeIds: [] }
+    await issue(lab.db, { ...lab.orderContext(), partner }, { iccids: [iccid] })
+    await inStock('other')
+    const { iccid: fresh } = await replace(iccid)
+    expect(await ordersOf(lab, fresh)).toMatchObject([{ partner_id: partner.id, created_by: 'cli:test' }])
+  })
+
   test('of another type, for one eUICC', async () => {
     const { iccid } = await onPhone(lab)
     const { iccid: fresh } = await inStock('other')

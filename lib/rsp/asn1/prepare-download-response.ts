@@ -5,6 +5,8 @@ import { readSignature, readTransactionId, type Signature } from './signature'
 export interface EuiccSigned2 {
   /** The octets that euiccSignature2 covers */
   raw: Buffer
+  /** Their beginning, without hashCc, from which a short code could be guessed, and what follows it */
+  publicRaw: Buffer
   transactionId: string
   /** otPK.EUICC as it stands in its element, which smdpSign covers */
   euiccOtpk: { raw: Buffer; value: Buffer }
@@ -38,5 +40,6 @@ function decodeEuiccSigned2(element: Tlv): EuiccSigned2 {
   if (value.length !== pointBytes || value[0] !== 4) throw new TlvError('otPK.EUICC is not an uncompressed point')
   const hashCc = reader.optional(0x04)
   if (hashCc && hashCc.value.length !== 32) throw new TlvError('hashCc has 32 octets')
-  return { raw: element.raw, transactionId, euiccOtpk: { raw, value }, hashCc: hashCc?.value }
+  const publicRaw = element.raw.subarray(0, raw.byteOffset + raw.length - element.raw.byteOffset)
+  return { raw: element.raw, publicRaw, transactionId, euiccOtpk: { raw, value }, hashCc: hashCc?.value }
 }

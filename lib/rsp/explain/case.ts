@@ -2,6 +2,7 @@ import type { ProfileState, RuntimeState } from '../lifecycle'
 import type { ActionName } from './actions'
 import { counted, eidEnd, momentWords } from './amounts'
 import type { Attempt, DeviceFacts } from './attempt'
+import { deviceName } from './device-name'
 import type { Explanation } from './explanation'
 
 /** What an explanation looks at in an order. */
@@ -61,8 +62,7 @@ function codeState({ order, profile, now }: Surroundings): CodeState {
   return 'usable'
 }
 
-export const phoneWords = ({ brand, model }: DeviceFacts): string =>
-  brand || model ? `The ${[brand, model].filter(Boolean).join(' ')}` : 'The phone'
+export const phoneWords = (device: DeviceFacts): string => `The ${deviceName(device) ?? 'phone'}`
 
 export const caseOf = (attempt: Attempt, surroundings: Surroundings): Case => ({
   ...surroundings,
@@ -100,12 +100,14 @@ export function tryAgain(it: Case, first?: string): Pick<Told, 'advice' | 'actio
       return { advice: said('release the order and let them scan again.'), actions: ['releaseOrder'] }
     case 'expired':
       return {
-        advice: said(`give them a new code: this one was good until ${it.order?.expiresAt ? momentWords(it.order.expiresAt) : 'then'}.`),
+        advice: said(
+          `extend the code and let them scan it again: it was good until ${it.order?.expiresAt ? momentWords(it.order.expiresAt) : 'then'}.`,
+        ),
         actions: ['extendExpiry', 'cancelOrder', 'issueCode'],
       }
     case 'usedUp':
       return {
-        advice: said('give them a new code: this one was tried as often as it may be.'),
+        advice: said('allow more attempts and let them scan again: the code was tried as often as it may be.'),
         actions: ['raiseLimit', 'cancelOrder', 'issueCode'],
       }
     case 'ended':

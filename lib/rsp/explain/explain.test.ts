@@ -190,6 +190,8 @@ describe('an attempt is explained with what is known of device and order', () =>
   test('brand and model are named where they are known', () => {
     const made = notInstalled({ errorReason: 10 })
     expect(explain({ ...made, device: { ...made.device, brand: 'Acme', model: 'One' } }, open).sentence).toMatch(/^The Acme One has 38 kB/)
+    const twice = { ...made.device, brand: 'Acme', model: 'Acme One' }
+    expect(explain({ ...made, device: twice }, open).sentence).toMatch(/^The Acme One has 38 kB/)
   })
 
   test('no code is promised that is dead, has run out, is used up or not released', () => {

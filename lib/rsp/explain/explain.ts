@@ -56,7 +56,7 @@ const installed: Teller = it =>
 const refusal: Teller = it => {
   const { status } = it.attempt.decisive
   if (status) return REFUSALS[status](it)
-  return { sentence: 'The phone was turned away.', ...tryAgain(it) }
+  return { sentence: `${it.phone} was turned away.`, ...tryAgain(it) }
 }
 
 const BY_STEP: Record<Attempt['step'], Teller> = {

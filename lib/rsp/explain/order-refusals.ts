@@ -16,6 +16,13 @@ type OrderStatus = Extract<
   | 'matchingIdInUse'
   | 'matchingIdInvalid'
   | 'matchingIdAssociationInvalid'
+  | 'functionRequesterNotAllowed'
+  | 'profileFieldMissing'
+  | 'matchingIdMissing'
+  | 'smdsInaccessible'
+  | 'smdsError'
+  | 'eventExists'
+  | 'eventUnknown'
 >
 
 /** Refusals of orders: it was no phone that asked, but a person or the operator's own systems. */
@@ -84,6 +91,41 @@ export const ORDER_REFUSALS: Record<OrderStatus, Teller> = {
   matchingIdAssociationInvalid: () => ({
     sentence: 'The order has another code than the one that was given with it.',
     advice: 'Let the customer use the code of the order; it can be shown or sent again.',
+    actions: ['showCode', 'mailLink'],
+  }),
+  functionRequesterNotAllowed: () => ({
+    sentence: 'An order came under another name than the one that its certificate stands for.',
+    advice: 'Compare the name that the ordering system sends with the identifier of this partner in the settings.',
+    actions: [],
+  }),
+  profileFieldMissing: () => ({
+    sentence: 'An order did not say which eSIM it is about, or what becomes of it.',
+    advice: 'Pass this on to those who run the ordering system: a field is missing in its call.',
+    actions: [],
+  }),
+  matchingIdMissing: () => ({
+    sentence: 'An order was to be cancelled without naming its code.',
+    advice: 'Let the call be made again with the code of the order, or cancel the order here.',
+    actions: ['cancelOrder'],
+  }),
+  smdsInaccessible: () => ({
+    sentence: 'The server on which phones look for eSIMs that wait for them did not answer.',
+    advice: 'Try again in a few minutes; until then, give the customer the code itself.',
+    actions: ['showCode', 'mailLink'],
+  }),
+  smdsError: () => ({
+    sentence: 'The server on which phones look for eSIMs that wait for them has refused this one.',
+    advice: 'Give the customer the code itself, and ask those who run that server what stands against it.',
+    actions: ['showCode', 'mailLink'],
+  }),
+  eventExists: () => ({
+    sentence: 'An eSIM waits for this phone already under the same code.',
+    advice: 'Let the order be made again with a code of its own, or leave the code to this server.',
+    actions: ['issueCode'],
+  }),
+  eventUnknown: () => ({
+    sentence: 'No eSIM waits for this phone under this code any more.',
+    advice: 'Give the customer the code itself: it works without waiting for anything.',
     actions: ['showCode', 'mailLink'],
   }),
 }

@@ -94,7 +94,7 @@ const notReady: Teller = it => {
     sentence:
       it.profile && it.code !== 'unreleased'
         ? 'The order had not been released when the phone asked; it has been since.'
-        : 'The phone has the right code, but the order has not been released yet.',
+        : `${it.phone} has the right code, but the order has not been released yet.`,
     ...(it.code === 'unreleased'
       ? { advice: 'Release the order, then let the customer scan again.', actions: ['releaseOrder'] as const satisfies Told['actions'] }
       : tryAgain(it)),
@@ -107,7 +107,7 @@ const expired: Teller = it => ({
     : 'The code was good until a date that had passed when the phone came.',
   ...(it.code === 'expired'
     ? {
-        advice: 'Make sure that the customer is still to have this eSIM, then cancel the order and issue a new code.',
+        advice: 'Make sure that the customer is still to have this eSIM, then extend the code and let them scan it again.',
         actions: ['extendExpiry', 'cancelOrder', 'issueCode'],
       }
     : tryAgain(it)),
@@ -142,8 +142,8 @@ const badProof: Teller = it => {
 
 /** One row for each status: every refusal has its sentence and its advice. */
 export const REFUSALS: Record<StatusName, Teller> = {
-  smdpAddressRefused: () => ({
-    sentence: 'The phone asked for an eSIM under an address that is not ours.',
+  smdpAddressRefused: it => ({
+    sentence: `${it.phone} asked for an eSIM under an address that is not ours.`,
     advice:
       'Ask the customer to scan the QR code again instead of typing the address. If the code is from us, have its address compared with the one in the settings.',
     actions: ['showCode', 'mailLink'],
@@ -164,15 +164,14 @@ export const REFUSALS: Record<StatusName, Teller> = {
       `${it.phone} trusts none of the certificates that this server has.`,
       'Another code would not help. Ask your specialists to import a server certificate under a root that this phone trusts.',
     ),
-  transactionUnknown: it => ({ sentence: 'The phone took too long, or went on with a try that was over already.', ...tryAgain(it) }),
+  transactionUnknown: it => ({ sentence: `${it.phone} took too long, or went on with a try that was over already.`, ...tryAgain(it) }),
   ciKeyUnknown: it =>
     ours(
       `The eSIM chip of ${it.phone.replace('The', 'the')} names a manufacturer of another root certificate than it had announced.`,
       'Another code would not help. Pass the model of the phone on to your specialists: they can see whether its root certificate is missing here.',
     ),
-  eumCertificateInvalid: () => ({
-    sentence:
-      'The phone names an eSIM chip manufacturer that this server cannot verify: it is no certified eSIM chip, or one of a manufacturer unknown here.',
+  eumCertificateInvalid: it => ({
+    sentence: `${it.phone} names an eSIM chip manufacturer that this server cannot verify: it is no certified eSIM chip, or one of a manufacturer unknown here.`,
     advice: noGenuine,
     actions: ['importCertificates'],
     tone: 'bad',
@@ -218,15 +217,15 @@ export const REFUSALS: Record<StatusName, Teller> = {
     tone: 'bad',
   }),
   smdpOidMismatch: it => ({
-    sentence: 'The phone answered as if it had spoken with another server.',
+    sentence: `${it.phone} answered as if it had spoken with another server.`,
     ...tryAgain(it, 'Ask the customer to restart the phone'),
   }),
   formatInvalid: it => ({
-    sentence: 'The phone sent something that cannot be read: its eSIM software does not keep to the standard.',
+    sentence: `${it.phone} sent something that cannot be read: its eSIM software does not keep to the standard.`,
     ...tryAgain(it, 'Ask the customer to update the phone'),
   }),
   fieldMissing: it => ({
-    sentence: 'The phone left out something that it has to send: its eSIM software does not keep to the standard.',
+    sentence: `${it.phone} left out something that it has to send: its eSIM software does not keep to the standard.`,
     ...tryAgain(it, 'Ask the customer to update and restart the phone'),
   }),
   ...ORDER_REFUSALS,

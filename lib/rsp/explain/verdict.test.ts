@@ -68,6 +68,18 @@ describe('the last attempt under the order that counts is what went wrong', () =
     expect(verdict.device).toEqual({ eid, tac: '35290611' })
   })
 
+  test('a phone that took the eSIM and could not install it has said so', () => {
+    const took = event({ id: '8', kind: 'getBoundProfilePackage' })
+    const full = event({ id: '9', kind: 'installationResult', data: { success: false, errorReason: 10, effect: 'kept' } })
+    const its: ExplainedProfile = { ...profile, state: 'Downloaded', eid }
+    const verdict = verdictOf([event({}), took, full], [order], its, now)
+    expect(verdict.headline).toBe('A phone with the EID ending 4317 took this eSIM 5 hours ago and could not install it.')
+    expect(verdict.next).toBe('The same phone takes it again with the same code, and tells that it is installed.')
+    const silent = verdictOf([event({}), took], [order], its, now)
+    expect(silent.headline).toContain('has not said that it is installed')
+    expect(silent.next).toContain('as soon as it is online')
+  })
+
   test('an attempt under an earlier order does not count', () => {
     const verdict = verdictOf([{ ...refused, orderId: 'first' }], [order, { ...order, id: 'first', closedAt: now }], profile, now)
     expect(verdict.why).toBeUndefined()

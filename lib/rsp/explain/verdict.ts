@@ -4,7 +4,8 @@ import type { SentenceTone } from '../timeline/sentences'
 import type { ActionName } from './actions'
 import { counted, durationWords, eidEnd, momentWords } from './amounts'
 import { type Attempt, attemptsOf, type DeviceFacts } from './attempt'
-import { type ExplainedOrder, type ExplainedProfile, phoneWords } from './case'
+import type { ExplainedOrder, ExplainedProfile } from './case'
+import { deviceName } from './device-name'
 import { explain } from './explain'
 import type { Explanation } from './explanation'
 
@@ -40,7 +41,8 @@ interface Situation {
 type Said = Pick<Verdict, 'headline' | 'advice' | 'actions' | 'next'> & { tone: SentenceTone }
 
 const onPhone = (eid: string | null, device?: DeviceFacts): string => {
-  const named = device?.brand || device?.model ? `the ${phoneWords(device).slice('The '.length)}` : 'a phone'
+  const name = device && deviceName(device)
+  const named = name ? `the ${name}` : 'a phone'
   return eid ? `${named} with ${eidEnd(eid)}` : named
 }
 
@@ -56,9 +58,9 @@ const ready = ({ order, profile, now }: Situation): Said => {
     return {
       tone: 'bad',
       headline: `The code of this eSIM ran out on ${momentWords(order.expiresAt)}, and no phone has taken it.`,
-      advice: 'Make sure that the customer is still to have this eSIM, then cancel the order and issue a new code.',
+      advice: 'Make sure that the customer is still to have this eSIM, then extend the code: the one that they have works again.',
       actions: ['extendExpiry', 'cancelOrder', 'issueCode'],
-      next: 'The eSIM is in stock again, and a new code makes it ready.',
+      next: 'With more time the same code makes it ready; cancelled, the eSIM is in stock again.',
     }
   const until = order?.expiresAt ? ` The code is good until ${momentWords(order.expiresAt)}.` : ''
   const bound = order?.eid ? ` for the phone with ${eidEnd(order.eid)}` : ''
@@ -71,14 +73,26 @@ const ready = ({ order, profile, now }: Situation): Said => {
   }
 }
 
-const delivered = ({ profile, now, attempts }: Situation): Said => ({
-  tone: 'warn',
-  headline: `${capital(onPhone(profile.eid, deviceOf(attempts, profile.eid)))} took this eSIM ${durationWords(profile.stateSince, now)} ago and has not said that it is installed.`,
-  advice:
-    'Ask the customer whether it is in the list of eSIMs of that phone. If it is not, let them scan the same code again on the same phone.',
-  actions: ['showCode', 'mailLink', 'replace'],
-  next: 'The phone tells the result as soon as it is online; then the eSIM is installed, or can be tried again.',
-})
+/** How a phone left off that had taken the package. */
+const LEFT_OFF: Partial<Record<Attempt['step'], string>> = {
+  notInstalled: 'and could not install it',
+  cancelled: 'and left off before it was installed',
+}
+
+const delivered = ({ profile, now, attempts }: Situation): Said => {
+  const [last] = attempts
+  const leftOff = last && last.device.eid === profile.eid ? LEFT_OFF[last.step] : undefined
+  return {
+    tone: 'warn',
+    headline: `${capital(onPhone(profile.eid, deviceOf(attempts, profile.eid)))} took this eSIM ${durationWords(profile.stateSince, now)} ago ${leftOff ?? 'and has not said that it is installed'}.`,
+    advice:
+      'Ask the customer whether it is in the list of eSIMs of that phone. If it is not, let them scan the same code again on the same phone.',
+    actions: ['showCode', 'mailLink', 'replace'],
+    next: leftOff
+      ? 'The same phone takes it again with the same code, and tells that it is installed.'
+      : 'The phone tells the result as soon as it is online; then the eSIM is installed, or can be tried again.',
+  }
+}
 
 const RUNTIME = {
   Enabled: {

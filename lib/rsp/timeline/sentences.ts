@@ -1,3 +1,4 @@
+import { momentWords } from '../explain/amounts'
 import { STATUS } from '../status'
 import type { TimelineEvent } from './event'
 import { CANCEL_REASONS, INSTALLATION_ERRORS } from './reasons'
@@ -33,6 +34,22 @@ const notifications: Record<string, string> = {
   delete: 'The profile was deleted from the device.',
 }
 
+const until = (moment: unknown): string => {
+  const at = text(moment)
+  return at ? `until ${momentWords(new Date(at))}` : 'without end'
+}
+
+/** How long a code is good and how often it may be tried; each with what it was before, where that has changed. */
+function changed(data: Record<string, unknown>): ReturnType<Teller> {
+  const limits = [
+    ['Download attempts', data.downloadLimit, data.downloadLimitBefore],
+    ['Confirmation code attempts', data.confirmationLimit, data.confirmationLimitBefore],
+  ].filter(([, now]) => number(now) !== undefined)
+  const tries = limits.map(([what, now, before]) => `${what}: ${now}, before ${before}.`)
+  if (data.expiresAt === undefined) return { title: 'The code may be tried more often now.', lines: tries }
+  return { title: `The code is good ${until(data.expiresAt)} now.`, lines: [`Before, it was good ${until(data.expiresBefore)}.`, ...tries] }
+}
+
 const done: Record<string, Teller> = {
   uploaded: ({ data }) => ({
     title: 'The profile was uploaded.',
@@ -50,6 +67,7 @@ const done: Record<string, Teller> = {
     lines: data?.confirmationCodeRequired === true ? ['The device must give a confirmation code.'] : [],
   }),
   releaseProfile: () => ({ title: 'The order was released: a device can download now.' }),
+  orderChanged: ({ data }) => changed(data ?? {}),
   cancelOrder: ({ data }) => ({
     title: 'The order was cancelled.',
     tone: 'warn',
@@ -143,6 +161,7 @@ const refused: Record<string, string> = {
   downloadOrder: 'The order was refused.',
   confirmOrder: 'The confirmation of the order was refused.',
   releaseProfile: 'The release was refused.',
+  orderChanged: 'The order could not be changed.',
   cancelOrder: 'The cancellation was refused.',
   bind: 'The profile could not be bound.',
   unbind: 'The profile could not be unbound.',

@@ -1,5 +1,5 @@
 import { connect as connectPlain, type Socket } from 'node:net'
-import { connect as connectTls, createSecureContext } from 'node:tls'
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 
 /** Where the server is. */
 export interface Target {
@@ -16,7 +16,7 @@ export interface Answer {
   body: Buffer
 }
 
-const secureContext = createSecureContext({ minVersion: 'TLSv1.2' })
+const anonymous = createSecureContext({ minVersion: 'TLSv1.2' })
 const endOfHead = Buffer.from('\r\n\r\n')
 
 /**
@@ -37,8 +37,8 @@ export class Connection {
     socket.on('close', () => this.fail(new Error('The server closed the connection.')))
   }
 
-  /** Without a session to resume: every handshake is a full one. */
-  static open({ tlsPort, httpPort, smdpAddress }: Target, tls: boolean): Promise<Connection> {
+  /** Without a session to resume: every handshake is a full one. @param secureContext of a client with a certificate */
+  static open({ tlsPort, httpPort, smdpAddress }: Target, tls: boolean, secureContext: SecureContext = anonymous): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const opened = () => {
         socket.off('error', reject)

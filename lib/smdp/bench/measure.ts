@@ -1,24 +1,25 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { joinEmbedded } from '@/lib/db/embedded'
 import { clusterIn } from '@/lib/db/embedded/cluster'
 import { runningPostmaster } from '@/lib/db/embedded/postmaster'
-import { openDatabase } from '@/lib/db/pool'
 import { parseEnv } from '@/lib/env'
 import type { CryptoFloor } from '@/lib/rsp/bench/crypto-floor'
 import { type Runtime, startRuntime } from '@/lib/runtime'
 import { type Cores, onServerCore, takeCores } from './cores'
 import { type Loads, startLoads } from './loads'
+import { machineOf } from './machine'
 import { type LoadResult, STEPS } from './messages'
 import { type Mode, type Options, readOptions, type Stage, stagesOf, usage } from './options'
 import { packageName } from './package'
+import { percentilesOf } from './percentiles'
 import { coresMs, processMs, treeMs } from './processor-time'
 import { profileLines, readProfile } from './profile-report'
-import { type BenchReport, type Measurement, machineLines, measurementLine, type Percentiles, reportLines } from './report'
+import { type BenchReport, type Measurement, machineLines, measurementLine, reportLines } from './report'
 import { bundles, newTarget, type ServerProcess, startServer } from './server-process'
 import { countInstalled, openStock, type Stock } from './stock'
+import { vacuum } from './vacuum'
 
 const floorSeconds = 1
 const warmUpDownloads = 1_500
@@ -34,7 +35,6 @@ interface Bench {
   server: ServerProcess
   loads: Loads
   postmaster: number | undefined
-  /** Takes garbage and statistics of the tables where they would be after a while. */
   settle(): Promise<void>
   done: number
   inStock: number
@@ -225,11 +225,6 @@ function latenciesOf(results: LoadResult[]): Measurement['latencyMs'] {
   return found
 }
 
-const percentilesOf = (sorted: Float64Array): Percentiles => {
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
-}
-
 /** In a process of its own on the server's core, while the server has nothing to do. */
 function measureFloor(cores: Cores): Promise<CryptoFloor> {
   const [command, args] = onServerCore(cores, process.execPath, [bundles.bench, 'floor', String(floorSeconds)])
@@ -242,18 +237,6 @@ function measureFloor(cores: Cores): Promise<CryptoFloor> {
     child.once('error', reject)
     child.once('close', () => (output ? resolve(JSON.parse(output)) : reject(new Error('The crypto floor was not measured.'))))
   })
-}
-
-async function vacuum(dataDir: string): Promise<void> {
-  const url = await joinEmbedded(dataDir)
-  if (!url) return
-  const owner = openDatabase(url, { maxConnections: 1, statementTimeoutMs: 600_000 })
-  try {
-    await owner.query({ text: 'VACUUM ANALYZE' })
-    await owner.query({ text: 'CHECKPOINT' })
-  } finally {
-    await owner.close()
-  }
 }
 
 function growthOf(measurements: Measurement[]): BenchReport['growthPercent'] {
@@ -277,15 +260,5 @@ async function agreeWithDatabase({ runtime, done }: Bench): Promise<void> {
     )
   say(`✓ the database has all ${done.toLocaleString('en-US')} downloads as installed`)
 }
-
-const machineOf = (cores: Cores): BenchReport['machine'] => ({
-  processor: cpus()[0]?.model.trim() ?? 'unknown processor',
-  cores: cpus().length,
-  node: process.versions.node,
-  openssl: process.versions.openssl,
-  platform: `${process.platform} ${process.arch}`,
-  pinned: cores.pinned,
-  serverCore: cores.server,
-})
 
 const sum = <T>(items: T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0)

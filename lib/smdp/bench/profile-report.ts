@@ -118,10 +118,10 @@ export function readProfile(written: unknown): ProfileReport {
 
 const mostLines = 40
 
-/** The profile in lines for a person, with milliseconds of one download where they are known. */
-export function profileLines({ busyPercent, functions, places }: ProfileReport, cpuMsPerDownload: number | undefined): string[] {
+/** The profile in lines for a person, with milliseconds of one download, or whatever is measured, where they are known. */
+export function profileLines({ busyPercent, functions, places }: ProfileReport, cpuMs: number | undefined, one = 'download'): string[] {
   const shown = (percent: number) => {
-    const ms = cpuMsPerDownload === undefined ? '' : `${((cpuMsPerDownload * percent) / 100).toFixed(3).padStart(9)} ms`
+    const ms = cpuMs === undefined ? '' : `${((cpuMs * percent) / 100).toFixed(3).padStart(9)} ms`
     return `${percent.toFixed(1).padStart(6)} %${ms}`
   }
   const list = (title: string, lines: ProfileLine[], by: 'selfPercent' | 'inclusivePercent') => [
@@ -134,7 +134,7 @@ export function profileLines({ busyPercent, functions, places }: ProfileReport, 
       .map(line => `  ${shown(line[by])}  ${line.name}`),
   ]
   return [
-    `The server was busy ${busyPercent.toFixed(0)} % of the profiled time; percentages are of that, milliseconds of one download.`,
+    `The server was busy ${busyPercent.toFixed(0)} % of the profiled time; percentages are of that, milliseconds of one ${one}.`,
     ...list('Places, by their own time', places, 'selfPercent'),
     ...list('Functions, by their own time', functions, 'selfPercent'),
     ...list('Functions, with what they call', functions, 'inclusivePercent'),

@@ -1,13 +1,9 @@
 import type { Cores } from './cores'
+import type { Machine } from './machine'
 import { FUNCTIONS, STEPS } from './messages'
 import type { Mode } from './options'
+import type { Percentiles } from './percentiles'
 import type { ProfileReport } from './profile-report'
-
-export interface Percentiles {
-  p50: number
-  p95: number
-  p99: number
-}
 
 /** One kind of connection in one state of the database. */
 export interface Measurement {
@@ -38,7 +34,7 @@ export interface Measurement {
 }
 
 export interface BenchReport {
-  machine: { processor: string; cores: number; node: string; openssl: string; platform: string; pinned: boolean; serverCore: number }
+  machine: Machine
   server: 'whole' | 'bare'
   connections: number
   loads: number
@@ -50,11 +46,12 @@ export interface BenchReport {
 
 const modeNames: Record<Mode, string> = { keepalive: 'TLS, kept', newtls: 'TLS, new for each', plain: 'no TLS' }
 
-const number = (value: number | undefined, digits = 0): string =>
+/** A dash stands for what is not known. */
+export const number = (value: number | undefined, digits = 0): string =>
   value === undefined ? '–' : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 /** Rows with their columns under each other. */
-function table(rows: string[][]): string[] {
+export function table(rows: string[][]): string[] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map(row => row[i]?.length ?? 0))) ?? []
   return rows.map(row =>
     `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('   ')}`.trimEnd(),

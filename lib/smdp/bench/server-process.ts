@@ -20,15 +20,22 @@ export interface ServerProcess {
 
 const patienceMs = 60_000
 
+interface Start {
+  dataDir: string
+  /** ES9+ alone */
+  bare?: boolean
+  profile: boolean
+  target: Target
+  /** Of the environment, beside those of every bench */
+  variables?: Record<string, string>
+}
+
 /** Starts the server, or ES9+ alone, on the server's core and waits until it is healthy. @throws what it said when it is not */
-export async function startServer(
-  cores: Cores,
-  { dataDir, bare, profile, target }: { dataDir: string; bare: boolean; profile: boolean; target: Target },
-): Promise<ServerProcess> {
+export async function startServer(cores: Cores, { dataDir, bare = false, profile, target, variables = {} }: Start): Promise<ServerProcess> {
   const args = [...(profile ? ['--import', `./${bundles.profiler}`] : []), '--enable-source-maps']
   const [command, all] = onServerCore(cores, process.execPath, [...args, ...(bare ? [bundles.bench, 'bare-server'] : [bundles.server])])
   const child = spawn(command, all, {
-    env: { ...process.env, ...serverVariables(dataDir, target) },
+    env: { ...process.env, ...serverVariables(dataDir, target), ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let said = ''
@@ -80,7 +87,8 @@ export async function newTarget(): Promise<Target> {
   return { tlsPort, httpPort, smdpAddress: `localhost:${tlsPort}` }
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine that is free just now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

@@ -11,7 +11,7 @@ import type { ReadyOrder } from './messages'
 import { packageName } from './package'
 
 const actor = { kind: 'cli', name: 'cli:bench', role: 'administrator' } as const
-const typeName = 'bench'
+export const typeName = 'bench'
 
 const stockChunk = 20_000
 const orderChunk = 250
@@ -24,13 +24,19 @@ export interface Stock {
   addReleased(count: number): Promise<ReadyOrder[]>
 }
 
-export async function openStock(db: Database, vault: Vault, smdpAddress: string): Promise<Stock> {
+/** @param more.type the type that is made for it; more.firstIccid where its numbers begin */
+export async function openStock(
+  db: Database,
+  vault: Vault,
+  smdpAddress: string,
+  { type: name = typeName, firstIccid = 1 }: { type?: string; firstIccid?: number } = {},
+): Promise<Stock> {
   const upp = ts48(packageName)
   const columns = packageColumns(readPackage(upp))
-  await createType(db, actor, TypeInput.parse({ name: typeName, serviceProviderName: 'Slipway', profileName: 'Bench' }))
-  const type = await readProfileType(db, typeName)
+  await createType(db, actor, TypeInput.parse({ name, serviceProviderName: 'Slipway', profileName: 'Bench' }))
+  const type = await readProfileType(db, name)
   if (!type) throw new Error('The profile type of the bench is missing.')
-  let nextIccid = 1
+  let nextIccid = firstIccid
   const iccids = (count: number) => Array.from({ length: count }, () => testIccid(nextIccid++))
 
   const addAvailable = async (count: number) => {

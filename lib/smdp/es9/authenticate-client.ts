@@ -5,7 +5,7 @@ import { StaleState } from '@/lib/db/move-profile'
 import type { ProfileEvent } from '@/lib/db/profile-events'
 import { encodeSignature, encodeSmdpSigned2 } from '@/lib/rsp/asn1/server-signed'
 import { signRaw } from '@/lib/rsp/crypto/ecdsa'
-import { Iccid, MatchingId } from '@/lib/rsp/identifiers'
+import { Iccid, PeerMatchingId } from '@/lib/rsp/identifiers'
 import { encodeMetadata, metadataForPackage } from '@/lib/rsp/metadata'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import { RspError } from '@/lib/rsp/status'
@@ -46,7 +46,7 @@ export async function authenticateClient(ctx: Es9Context, request: AuthenticateC
 
   const { matchingId } = euicc.signed
   const order = matchingId
-    ? MatchingId.safeParse(matchingId).success
+    ? PeerMatchingId.safeParse(matchingId).success
       ? await ctx.store.findOrder({ matchingId })
       : undefined
     : await ctx.store.findOrder({ eid: euicc.eid, at: ctx.clock() })
@@ -179,7 +179,7 @@ async function refuse(
         event: 'failed',
         at: ctx.clock(),
         closeAs: refusal.ends,
-        timeline: { ...refused, kind: 'orderEnded', data: { outcome: refusal.ends } },
+        timeline: { ...refused, kind: 'orderEnded', data: { outcome: refusal.ends }, evidence: undefined },
       })
       .catch(ignoreStale)
   throw new RspError(refusal.status, refusal.detail, true)
@@ -263,6 +263,7 @@ function newEvent(ctx: Es9Context, transactionId: string, euicc: AuthenticatedEu
       // A code that opens an order is a bearer token; one that opens none helps to see what was mistyped.
       ...(order ? {} : { matchingId: matchingId?.slice(0, 64) }),
     },
+    evidence: euicc.signed.raw,
   }
 }
 

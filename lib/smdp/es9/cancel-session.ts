@@ -67,6 +67,7 @@ export async function cancelSession(ctx: Es9Context, request: CancelSessionReque
     kind: 'cancelSession',
     outcome: effect === 'ended' ? 'warning' : 'ok',
     data: { reason: signed.reason, effect },
+    evidence: signed.raw,
   }
   const step = { transactionId: request.transactionId, step: 'cancelled' as const }
   ctx.sessions.forget(request.transactionId)

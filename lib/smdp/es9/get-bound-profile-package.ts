@@ -135,12 +135,12 @@ async function refuseDownloadError(ctx: Es9Context, { timeline, session }: Opene
 
 type DownloadOk = Extract<ReturnType<typeof decodePrepareDownloadResponse>, { kind: 'ok' }>
 
-function prove({ signature2, euiccKey, ...bound }: Opened, response: DownloadOk): Bound {
+function prove({ signature2, euiccKey, timeline, ...bound }: Opened, response: DownloadOk): Bound {
   const { euiccSigned2: signed, euiccSignature2 } = response
   if (!verifyRaw(euiccKey, euiccSignature2.value, signed.raw, signature2)) throw new RspError('euiccSignatureInvalid', 'euiccSignature2')
   if (signed.transactionId !== bound.session.transactionId)
     throw new RspError('transactionUnknown', 'The signed transactionId is another one.')
-  return { ...bound, signed }
+  return { ...bound, signed, timeline: { ...timeline, evidence: signed.publicRaw } }
 }
 
 async function deliver(ctx: Es9Context, bound: Bound, confirmation: Confirmation): Promise<GetBoundProfilePackageResponse> {

@@ -135,6 +135,7 @@ function judgeResult(
             ...(finalResult.simaResponse ? { peStatus: readSimaResponse(finalResult.simaResponse) } : {}),
           }),
     },
+    evidence: record.digest,
   }
   const unchanged = (verdict: string, detail: string): NotificationEffect => ({
     record: { ...record, verdict },
@@ -215,7 +216,7 @@ async function judgeOther(ctx: Es9Context, notification: OtherSignedNotification
   return {
     record,
     runtime: { iccid, eid, state: RUNTIME_STATE[event], sequenceNumber: metadata.seqNumber, at: ctx.clock() },
-    timeline: runtimeEvent(ctx, iccid, eid, event, metadata.seqNumber),
+    timeline: { ...runtimeEvent(ctx, iccid, eid, event, metadata.seqNumber), evidence: record.digest },
   }
 }
 

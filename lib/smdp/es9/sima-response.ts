@@ -1,3 +1,4 @@
+import { peStatusName } from '@/lib/rsp/decode/names'
 import { readAll, readInteger, readSingle, TlvError } from '@/lib/rsp/tlv'
 
 /** PEStatus of EUICCResponse (TCA Interoperable Profile): what the eUICC made of one profile element. */
@@ -7,22 +8,6 @@ export interface PeStatus {
   /** Identification of the profile element */
   identification?: number
   offset?: number
-}
-
-const MEANINGS: Record<number, string> = {
-  0: 'ok',
-  1: 'pe-not-supported',
-  2: 'memory-failure',
-  3: 'bad-values',
-  4: 'not-enough-memory',
-  5: 'invalid-request-format',
-  6: 'invalid-parameter',
-  7: 'runtime-not-supported',
-  8: 'lib-not-supported',
-  9: 'template-not-supported',
-  10: 'feature-not-supported',
-  11: 'pin-code-missing',
-  31: 'unsupported-profile-version',
 }
 
 const mostStatuses = 20
@@ -57,7 +42,7 @@ function peStatus(value: Buffer): PeStatus {
   const offset = number(0x83)
   return {
     status,
-    meaning: MEANINGS[status] ?? (status >= 0x6000 && status < 0xa000 ? `status word ${status.toString(16)}` : 'proprietary'),
+    meaning: peStatusName(status),
     ...(identification === undefined ? {} : { identification }),
     ...(offset === undefined ? {} : { offset }),
   }

@@ -7,9 +7,12 @@ const AUTHENTICATED = 'authenticated-euicc.test.ts'
 const AUTHENTICATE_CLIENT = 'authenticate-client.test.ts'
 const PACKAGE = 'get-bound-profile-package.test.ts'
 const ORDERS = '../../orders/orders.test.ts'
+const ES2 = '../es2/states.test.ts'
+// Answered to us by an SM-DS, and never by us.
+const ES12 = '../es12/client.test.ts'
 
 /** Where a real call is refused with each status. A new status needs its line, and its test. */
-const PROVED: Record<StatusName, string | 'reserved for ES2+'> = {
+const PROVED: Record<StatusName, string> = {
   smdpAddressRefused: 'initiate-authentication.test.ts',
   svnUnsupported: 'initiate-authentication.test.ts',
   signingCiUnsupported: 'initiate-authentication.test.ts',
@@ -37,26 +40,32 @@ const PROVED: Record<StatusName, string | 'reserved for ES2+'> = {
   fieldMissing: 'answer.test.ts',
   iccidUnknown: ORDERS,
   iccidInUse: ORDERS,
-  iccidNotAllowed: 'reserved for ES2+',
+  iccidNotAllowed: ES2,
   releaseNotPossible: ORDERS,
   profileTypeUnknown: ORDERS,
   profileTypeExhausted: ORDERS,
   profileTypeMismatch: ORDERS,
-  profileTypeNotAllowed: 'reserved for ES2+',
+  profileTypeNotAllowed: ES2,
   eidMissing: ORDERS,
   eidAssociationInvalid: ORDERS,
   matchingIdInUse: ORDERS,
-  matchingIdInvalid: 'reserved for ES2+',
+  matchingIdInvalid: ES2,
   matchingIdAssociationInvalid: ORDERS,
+  functionRequesterNotAllowed: ES2,
+  profileFieldMissing: ES2,
+  matchingIdMissing: ES2,
+  smdsInaccessible: ES2,
+  smdsError: '../es2/calls.test.ts',
+  eventExists: ES12,
+  eventUnknown: ES12,
 }
 
 describe('§5.2.6 every status code that this server answers', () => {
   const names = Object.keys(STATUS) as StatusName[]
 
-  test.each(names)('%s is proved by a call that is refused with it, or is kept for ES2+', name => {
+  test.each(names)('%s is proved by a call that is refused with it', name => {
     const where = PROVED[name]
     expect(where).toBeDefined()
-    if (where === 'reserved for ES2+') return
     const { subjectCode, reasonCode } = STATUS[name]
     expect(readFileSync(join(import.meta.dirname, where), 'utf8')).toContain(`'${subjectCode}/${reasonCode}'`)
   })

@@ -53,7 +53,7 @@ export async function changeType(lab: Laboratory, name: string, changes: Partial
 
 export const ordersOf = (lab: Laboratory, iccid: string) =>
   lab.sql(
-    'SELECT id, reason, eid, outcome, customer_email, reference, language FROM download_order WHERE iccid = $1 ORDER BY created_at, reason',
+    'SELECT id, reason, eid, outcome, customer_email, reference, language, partner_id, created_by FROM download_order WHERE iccid = $1 ORDER BY created_at, reason',
     [iccid],
   )
 

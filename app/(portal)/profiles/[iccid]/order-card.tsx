@@ -15,8 +15,10 @@ import type { OrderDetail, ProfileDetail } from '@/lib/db/portal/profile-detail'
 import { orderActivationCode } from '@/lib/orders/activation-code'
 import { qrText } from '@/lib/rsp/activation-code'
 import type { ProfileState } from '@/lib/rsp/lifecycle'
+import { AllowTries } from './allow-tries'
 import { BindDevice, UnbindDevice } from './bind-device'
 import { DeviceEid } from './device-eid'
+import { ExtendCode } from './extend-code'
 import { ReleaseOrder } from './release-order'
 
 const Fact = ({ label, wide, children }: { label: string; wide?: boolean; children: ReactNode }) => (
@@ -65,6 +67,7 @@ export function OrderCard({ profile, order, role, sight, eidPolicy, end }: Order
       ? orderActivationCode({ matchingId, smdpAddress, confirmationCodeRequired: order.confirmationCodeRequired })
       : undefined
   const releases = profile.state === 'Confirmed' && may(role, 'order:release')
+  const extendable = matchingId !== null && may(role, 'order:extend')
   const expired = order.expiresAt !== null && order.expiresAt.getTime() <= Date.now()
 
   return (
@@ -84,7 +87,7 @@ export function OrderCard({ profile, order, role, sight, eidPolicy, end }: Order
       <div className="flex flex-col gap-4">
         {expired ? (
           <Notice tone="bad" title="This order has expired.">
-            No device can use its code any more. Cancel it and issue a new one.
+            No device can use its code any more, until it is extended. If the customer is not to have it, cancel the order.
           </Notice>
         ) : null}
         {profile.state === 'Confirmed' ? (
@@ -163,9 +166,17 @@ export function OrderCard({ profile, order, role, sight, eidPolicy, end }: Order
             </div>
           </Fact>
         </dl>
-        {releases || end ? (
+        {releases || extendable || end ? (
           <footer className="flex flex-wrap gap-2 border-t pt-4">
             {releases ? <ReleaseOrder iccid={profile.iccid} /> : null}
+            {extendable && order.expiresAt ? <ExtendCode iccid={profile.iccid} expiresAt={order.expiresAt} primary={expired} /> : null}
+            {extendable ? (
+              <AllowTries
+                iccid={profile.iccid}
+                downloads={{ used: order.downloadAttempts, limit: order.downloadLimit }}
+                codes={order.confirmationCodeRequired ? { used: order.confirmationAttempts, limit: order.confirmationLimit } : null}
+              />
+            ) : null}
             {end}
           </footer>
         ) : null}

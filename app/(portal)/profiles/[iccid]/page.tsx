@@ -19,6 +19,7 @@ import { orderContext } from '@/lib/orders/order-context'
 import { Iccid } from '@/lib/rsp/identifiers'
 import { STATE_MEANING } from '@/lib/rsp/lifecycle'
 import { vault } from '@/lib/vault/vault'
+import { ToldLink } from '../../partners/told-link'
 import { CodesCard } from './codes-card'
 import { EarlierOrders } from './earlier-orders'
 import { Facts } from './facts'
@@ -89,6 +90,7 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
           {name ? <span className="text-foreground">{name}. </span> : null}
           {STATE_MEANING[profile.state]} Since <RelativeTime at={profile.stateSince} />.
         </p>
+        <ToldLink iccid={iccid} />
       </header>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <div className="flex min-w-0 flex-col gap-4 max-lg:contents">
@@ -108,7 +110,12 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
           {profile.ofTemplate && may(account.role, 'profile:codes') ? <CodesCard iccid={iccid} /> : null}
           <EarlierOrders orders={orders.filter(order => order.closedAt !== null)} />
         </div>
-        <Timeline iccid={iccid} initial={events.slice(0, timelineLength)} cut={events.length > timelineLength} />
+        <Timeline
+          iccid={iccid}
+          initial={events.slice(0, timelineLength)}
+          cut={events.length > timelineLength}
+          mayReveal={may(account.role, 'identity:reveal')}
+        />
       </div>
     </>
   )

@@ -9,6 +9,8 @@ const ON_PAGE: Partial<Record<ActionName, Place>> = {
   bindDevice: 'order',
   issueCode: 'order',
   cancelOrder: 'order',
+  extendExpiry: 'order',
+  raiseLimit: 'order',
   mailLink: 'link',
   renewLink: 'link',
   move: 'newPhone',

@@ -19,6 +19,7 @@ import { SearchBox } from '../search-box'
 import { placesOf } from './action-places'
 import { DeviceCard } from './device-card'
 import { helpCards } from './help-cards'
+import { TurnedAwayCard } from './turned-away-card'
 import { VerdictCard } from './verdict-card'
 
 interface SupportProfilePageProps {
@@ -103,7 +104,14 @@ export default async function SupportProfilePage({ params }: SupportProfilePageP
               <p className="text-quiet">No phone has tried yet. This page shows it by itself when one does.</p>
             )}
           </Card>
-          <Timeline iccid={iccid} initial={events.slice(0, timelineLength)} cut={events.length > timelineLength} />
+          <TurnedAwayCard now={now} />
+          <Timeline
+            followDoor
+            iccid={iccid}
+            initial={events.slice(0, timelineLength)}
+            cut={events.length > timelineLength}
+            mayReveal={may(account.role, 'identity:reveal')}
+          />
         </div>
       </div>
     </>

@@ -1,0 +1,18 @@
+/** An event on an SM-DS: a device with this EID that asks there is sent here, with the EventID as its MatchingID. */
+export interface SmdsEvent {
+  /** Host name of the SM-DS, with a port where it has one of its own */
+  smdsAddress: string
+  eid: string
+  /** The order's MatchingID */
+  eventId: string
+}
+
+/**
+ * Puts events on an SM-DS and takes them away, SGP.22 §5.5 (ES12). An event of ours that is there already counts as registered, one that is
+ * not there (any more) as deleted.
+ * @throws RspError smdsInaccessible, smdsError
+ */
+export interface EventRegistrar {
+  register(event: SmdsEvent): Promise<void>
+  delete(event: SmdsEvent): Promise<void>
+}
