@@ -1,4 +1,5 @@
-import { type Env, isLoopback } from '@/lib/env'
+import type { Env } from '@/lib/env'
+import { isLoopback } from '@/lib/env-fields'
 
 /** What a host name serves; several where they share one name. */
 export interface Sides {

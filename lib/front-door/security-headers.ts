@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isLoopback } from '@/lib/env'
+import { isLoopback } from '@/lib/env-fields'
 import type { Origin } from './client-address'
 import { hostNameOf } from './host-routing'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isLoopback } from '@/lib/env'
+import { isLoopback } from '@/lib/env-fields'
 import { defaultPoints, POINT_NAMES } from './notification-points'
 
 /** Where operators take in ES2+.HandleDownloadProgressInfo, SGP.22 §6.5.2. */

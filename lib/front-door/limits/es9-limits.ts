@@ -1,6 +1,7 @@
 import { networkOf } from '@/lib/accounts/sign-in-attempts'
 import { perProcess } from '@/lib/db/per-process'
-import { type Es9LimitSettings, env, isLoopback } from '@/lib/env'
+import { type Es9LimitSettings, env } from '@/lib/env'
+import { isLoopback } from '@/lib/env-fields'
 import type { Es9Answer } from '@/lib/smdp/es9/answer'
 import { strangers } from '@/lib/smdp/es9/strangers'
 import { RecentCount } from './recent-count'

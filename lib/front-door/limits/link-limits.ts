@@ -1,6 +1,6 @@
 import { networkOf } from '@/lib/accounts/sign-in-attempts'
 import { perProcess } from '@/lib/db/per-process'
-import { isLoopback } from '@/lib/env'
+import { isLoopback } from '@/lib/env-fields'
 import { TokenBuckets } from './token-buckets'
 
 /** A customer mistypes a link a few times; behind one address of a carrier are many customers, but few of them at the same minute. */

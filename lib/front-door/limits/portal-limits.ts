@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { sessionCookieName } from '@/lib/accounts/session-cookie'
 import { networkOf } from '@/lib/accounts/sign-in-attempts'
-import { isLoopback } from '@/lib/env'
+import { isLoopback } from '@/lib/env-fields'
 import { TokenBuckets } from './token-buckets'
 
 const freePaths = /^\/(_next\/static\/|favicon\.ico$|icon\.svg$)/
