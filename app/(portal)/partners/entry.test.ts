@@ -27,6 +27,7 @@ describe('a call unfolded', () => {
     const all = { eids: true, codes: true }
     expect(shownCall({ ...call, status: 'fieldMissing' }, all)).toMatchObject({ refusal: expect.any(String), anew: false })
     expect(shownCall({ ...call, status: 'smdsInaccessible' }, all)).toMatchObject({ anew: true })
+    expect(shownCall({ ...call, status: 'ofAnotherVersion' }, all)).toMatchObject({ refusal: undefined, anew: false })
   })
 })
 

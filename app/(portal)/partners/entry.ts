@@ -1,6 +1,7 @@
 import type { Sight } from '@/lib/accounts/sight'
 import type { CallDetail, MessageDetail } from '@/lib/db/partners/workbench'
-import { STATUS, type StatusName } from '@/lib/rsp/status'
+import type { StatusName } from '@/lib/rsp/status'
+import { knownStatus } from './known-status'
 import { redacted } from './redact'
 
 /** A call or a message unfolded, as somebody may see it. */
@@ -25,14 +26,14 @@ interface ShownMessage extends Omit<MessageDetail, 'body'> {
 }
 
 /** Refusals that are for one time only: something outside, or the partner's settings, may be different the next time. */
-const passing: ReadonlySet<StatusName> = new Set<StatusName>(['smdsInaccessible', 'smdsError', 'functionRequesterNotAllowed'])
+const passing: ReadonlySet<string> = new Set<StatusName>(['smdsInaccessible', 'smdsError', 'functionRequesterNotAllowed'])
 
 export const shownCall = ({ request, response, status, ...facts }: CallDetail, sight: Sight): ShownCall => ({
   ...facts,
   kind: 'call',
   request: redacted(request, sight),
   answer: redacted(response, sight),
-  refusal: status ? STATUS[status].meaning : undefined,
+  refusal: status ? knownStatus(status)?.meaning : undefined,
   anew: status !== null && passing.has(status),
 })
 

@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, CircleX, Hourglass, type LucideIcon, RotateCw
 import { Badge } from '@/components/ui/badge'
 import type { Tone } from '@/components/ui/tone'
 import type { Outcome, TrafficEntry } from '@/lib/db/partners/workbench'
-import { STATUS } from '@/lib/rsp/status'
+import { knownStatus } from './known-status'
 
 interface Look {
   tone: Tone
@@ -33,7 +33,9 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
 function lookOf({ kind, outcome, status }: Pick<TrafficEntry, 'kind' | 'outcome' | 'status'>): Look {
   if (kind === 'message') return MESSAGE_LOOK[outcome]
   if (!status) return CALL_DONE
-  const { subjectCode, reasonCode, meaning } = STATUS[status]
+  const known = knownStatus(status)
+  if (!known) return MESSAGE_LOOK.refused
+  const { subjectCode, reasonCode, meaning } = known
   return { tone: 'bad', icon: CircleAlert, word: `Refused ${subjectCode}/${reasonCode}`, meaning }
 }
 

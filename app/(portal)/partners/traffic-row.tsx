@@ -27,7 +27,7 @@ export function TrafficRow({ entry, mayReplay }: { entry: TrafficEntry; mayRepla
     <details className="group" onToggle={({ newState }) => setOpen(newState === 'open')}>
       <summary className="flex cursor-pointer list-none items-start gap-2 px-3 py-2.5 hover:bg-muted [&::-webkit-details-marker]:hidden">
         <ChevronRight className="mt-0.5 size-4 shrink-0 text-quiet group-open:rotate-90" aria-hidden />
-        <span className="grid min-w-0 flex-1 gap-x-4 gap-y-1 md:grid-cols-[8rem_minmax(0,1.3fr)_minmax(0,1.2fr)_11.5rem_10rem]">
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-4 gap-y-1 md:grid md:items-start md:grid-cols-[8rem_minmax(0,1.3fr)_minmax(0,1.2fr)_11.5rem_10rem]">
           <span className="text-quiet">
             <RelativeTime at={at} />
           </span>

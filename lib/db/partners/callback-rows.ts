@@ -86,7 +86,7 @@ export async function renameCallback(tx: Transaction, partnerId: string, name: s
 
 /** Stops deliveries, or lets them go on: then the next is tried at once. */
 export async function pauseCallbackRow(tx: Transaction, id: string, pausedAt: Date | null): Promise<void> {
-  await tx.query({ text: 'UPDATE endpoint SET paused_at = $2, next_try_at = NULL WHERE id = $1', values: [id, pausedAt] })
+  await tx.query({ text: 'UPDATE endpoint SET paused_at = $2, failures = 0, next_try_at = NULL WHERE id = $1', values: [id, pausedAt] })
 }
 
 /** What a delivery needs for TLS; `clientKey` is sealed. */

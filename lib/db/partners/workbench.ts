@@ -1,5 +1,4 @@
 import { one, type Queryable } from '@/lib/db/pool'
-import type { StatusName } from '@/lib/rsp/status'
 
 /** call: a partner asked by ES2+; message: it, or a webhook, was to be told something */
 export type EntryKind = 'call' | 'message'
@@ -25,8 +24,8 @@ export interface TrafficEntry {
   /** Function of ES2+, notification point or event */
   name: string
   outcome: Outcome
-  /** Of a refused call */
-  status: StatusName | null
+  /** Of a refused call: a name of STATUS in the version that answered it */
+  status: string | null
   iccid: string | null
   /** A message that tells of a failure */
   ofFailure: boolean
@@ -165,7 +164,8 @@ export interface CallDetail {
   functionCallIdentifier: string
   request: unknown
   response: unknown
-  status: StatusName | null
+  /** As in TrafficEntry */
+  status: string | null
   address: string | null
   /** Microseconds */
   durationUs: number | null

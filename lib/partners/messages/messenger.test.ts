@@ -123,20 +123,23 @@ describe('messages are delivered', () => {
     const order = await world.ordered(id)
     const dying = openDatabase(world.url, { maxConnections: 4 })
     vi.spyOn(console, 'error').mockReturnValue()
+    dying.pool.options.application_name = 'dying'
     receiver.answer = async () => {
-      // The connection ends without a word, as with kill -9: the server lets go of its locks.
-      if (receiver.requests.length === 1)
-        await world.db.query({
-          text: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dying' AND pid <> pg_backend_pid()`,
-        })
+      if (receiver.requests.length === 1) await die()
       return 204
     }
-    dying.pool.options.application_name = 'dying'
+    // As with kill -9: all its connections end without a word, locks and all, and there are no others.
+    const die = async () => {
+      dying.pool.options.connectionString = 'postgresql://127.0.0.1:1/gone'
+      const text = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dying'`
+      await vi.waitFor(async () => expect((await world.db.query({ text })).rowCount).toBe(0), soon)
+    }
     const stop = world.messenger({ db: dying })
     await world.download(order)
-    await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThanOrEqual(2), soon)
+    await vi.waitFor(() => expect(receiver.requests).toHaveLength(2), soon)
     await stop()
     await dying.close()
+    expect(await world.states()).toEqual({ sent: 1, waiting: 2 })
     world.messenger()
     await allSent(3)
     const points = receiver.requests.map(pointOf)
