@@ -3,7 +3,7 @@ import type { Env } from '@/lib/env'
 import { runJobs } from '@/lib/jobs/worker'
 import { startMessenger } from '@/lib/partners/messages/messenger'
 import { createCredentialStore } from '@/lib/smdp/credentials'
-import { clientIdentity } from '@/lib/smdp/es12/client-identity'
+import { clientIdentity, requesterOf } from '@/lib/smdp/es12/client-identity'
 import { jobsOf } from './jobs'
 import { TASKS } from './tasks'
 
@@ -18,7 +18,7 @@ export function startBackground({ db, vault }: Pick<JobContext, 'db' | 'vault'>,
   const credentials = createCredentialStore(db, vault)
   const identity = async () => {
     const own = clientIdentity(await credentials.current(), smdpAddress, new Date())
-    return { tls: own && { cert: own.cert, key: own.key }, requester: own?.oid || smdpAddress }
+    return { tls: own && { cert: own.cert, key: own.key }, requester: requesterOf(own, smdpAddress) }
   }
   const stops = [runJobs({ db, jobs: jobsOf(env), tasks: TASKS, jobContext, taskContext }), startMessenger({ db, vault, identity })]
   return async () => {

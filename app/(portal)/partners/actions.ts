@@ -7,7 +7,7 @@ import { callDetail, messageDetail } from '@/lib/db/partners/workbench'
 import { FormError } from '@/lib/form-error'
 import { replayMessages, sendTest } from '@/lib/partners/messages/replay'
 import { credentials } from '@/lib/smdp/credentials'
-import { clientIdentity } from '@/lib/smdp/es12/client-identity'
+import { clientIdentity, requesterOf } from '@/lib/smdp/es12/client-identity'
 import { type ShownEntry, shownCall, shownMessage } from './entry'
 import { shownUrl } from './shown-url'
 
@@ -47,6 +47,6 @@ export const replayDead = operatorAction('message:replay', OfEndpoint, async ({ 
 
 export const testEndpoint = operatorAction('message:replay', OfEndpoint, async ({ endpointId }, { db, actor, now, env }) => {
   const own = clientIdentity(await credentials().current(), env.smdpAddress, now)
-  await sendTest(db, { actor, now }, endpointId, own?.oid || env.smdpAddress)
+  await sendTest(db, { actor, now }, endpointId, requesterOf(own, env.smdpAddress))
   return {}
 })

@@ -16,6 +16,9 @@ export const pemOf = (der: Uint8Array): string =>
     .toString('base64')
     .replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
 
+/** Our functionRequesterIdentifier towards others: the OID of the SM-DP+, else its address. */
+export const requesterOf = (own: Pick<ClientIdentity, 'oid'> | undefined, smdpAddress: string): string => own?.oid || smdpAddress
+
 /**
  * The CERT.DPtls that names the SM-DP+ address before others, P-256 before other curves, then the one imported last; undefined when none is valid.
  * @param name the SM-DP+ address, with or without a port

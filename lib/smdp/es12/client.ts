@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { RspError, STATUS, type StatusName } from '@/lib/rsp/status'
 import type { CredentialSnapshot } from '../credentials'
 import { adminProtocol } from '../es9/json-binding'
-import { type ClientIdentity, clientIdentity, pemOf } from './client-identity'
+import { type ClientIdentity, clientIdentity, pemOf, requesterOf } from './client-identity'
 import { NotReached, post } from './post'
 import type { EventRegistrar, SmdsEvent } from './registrar'
 import type { SmdsSettings } from './settings'
@@ -84,7 +84,7 @@ export function createEventRegistrar(options: Options): Es12Client {
     if ((resting.get(address) ?? 0) > performance.now()) throw new RspError('smdsInaccessible', `${address} let us wait a moment ago.`)
     const { agent, identity } = await connections(address)
     const more = name === 'registerEvent' ? { rspServerAddress: smdpAddress, forwardingIndicator: smds.forwarding } : {}
-    const header = { functionRequesterIdentifier: identity.oid || smdpAddress, functionCallIdentifier: randomUUID() }
+    const header = { functionRequesterIdentifier: requesterOf(identity, smdpAddress), functionCallIdentifier: randomUUID() }
     try {
       const { status, text } = await post({
         agent,

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { PageHeader } from '@/components/shell/page-header'
+import { Button } from '@/components/ui/button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { may } from '@/lib/accounts/roles'
 import { requirePage } from '@/lib/action'
@@ -48,7 +49,14 @@ export default async function PartnerPage({ params }: PartnerPageProps) {
             )}
           </>
         }
-        actions={mayChange ? <RemovePartner id={id} name={name} /> : null}
+        actions={
+          <>
+            <Button asChild variant="secondary">
+              <Link href={`/partners?who=partner:${id}`}>Calls and callbacks</Link>
+            </Button>
+            {mayChange ? <RemovePartner id={id} name={name} /> : null}
+          </>
+        }
       />
       <div className="flex max-w-5xl flex-col gap-4">
         <SettingsCard key={version} partner={partner} types={types} mayChange={mayChange} />
