@@ -51,7 +51,7 @@ export default async function PartnerPage({ params }: PartnerPageProps) {
         }
         actions={
           <>
-            <Button asChild variant="secondary">
+            <Button asChild variant="outline">
               <Link href={`/partners?who=partner:${id}`}>Calls and callbacks</Link>
             </Button>
             {mayChange ? <RemovePartner id={id} name={name} /> : null}
