@@ -31,6 +31,12 @@ async function partnerIdOf(db: Database, actor: Actor, named: string | undefined
   return partner.id
 }
 
+const namesInLine = 5
+
+/** Names with commas between them, a few in each line. */
+const inLines = (names: string[]): string[] =>
+  names.flatMap((_, at) => (at % namesInLine === 0 ? [`  ${names.slice(at, at + namesInLine).join(', ')}`] : []))
+
 const showSecret = 'It is shown this once. Every message carries Slipway-Signature: t=<seconds>,v1=<HMAC-SHA-256 of "<t>.<body>">.'
 
 const add = command({
@@ -38,13 +44,7 @@ const add = command({
   verb: 'endpoint:write',
   forms: ['URL [--event NAME…] [--type NAME…] [--partner NAME]'],
   summary: 'Tell a system of orders and downloads by signed JSON; shows the secret once',
-  notes: [
-    `Events are ${Object.entries(WEBHOOK_EVENTS)
-      .filter(([name]) => name !== 'test')
-      .map(([name]) => name)
-      .join(', ')}.`,
-    'It is told what happens from now on.',
-  ],
+  notes: ['Events are:', ...inLines(Object.keys(WEBHOOK_EVENTS).filter(name => name !== 'test')), 'It is told what happens from now on.'],
   options: {
     name: option('NAME', 'As it is listed (default: the host of its address)', z.string()),
     event: options('NAME', 'Tells this event; repeatable (default: all, those of later versions too)', EventName),
