@@ -15,9 +15,11 @@ const die = (): void => {
   process.kill(process.pid, 'SIGKILL')
 }
 
-/** Certificates and keys are read when they have changed and by the clock, not by the call. */
-const isHousekeeping = (query: unknown): boolean =>
-  typeof query === 'object' && query !== null && 'text' in query && / FROM (configuration|ci|credential)\b/.test(String(query.text))
+/** What goes by the clock, not by the call: certificates and keys are read again when they have changed, and an import tells twice a second how far it is. */
+const isHousekeeping = (query: unknown): boolean => {
+  if (typeof query !== 'object' || query === null || !('text' in query)) return false
+  return / FROM (configuration|ci|credential)\b/.test(String(query.text)) || ('name' in query && query.name === 'batch-progress')
+}
 
 /** The places of a server at which it can be made to die. One call is under way at a time while something is armed. */
 export class FaultPoints {
