@@ -131,7 +131,9 @@ test('two people keep the keys of a vendor, and nobody sees them again', async (
 test('a vendor gets the portal’s PGP key', async ({ page }) => {
   await signInFirstAdministrator(page, slipway)
   await page.goto(`${slipway.portalUrl}/settings`)
-  await page.getByRole('link', { name: 'Open', exact: true }).click()
+  await page.getByRole('link', { name: 'Open keys for files' }).click()
+  // The settings have a button of this name as well, for other keys.
+  await page.waitForURL('**/settings/keys')
   await page.getByRole('button', { name: 'Make a key' }).click()
   await expect(page.getByText('Fingerprint')).toBeVisible({ timeout: 60_000 })
   const downloading = page.waitForEvent('download')

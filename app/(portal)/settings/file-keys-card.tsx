@@ -17,7 +17,7 @@ export function FileKeysCard({ transportKeys, pgpKeys }: { transportKeys: Transp
       title="Keys for files"
       actions={
         <Button asChild size="sm">
-          <Link href="/settings/keys">
+          <Link href="/settings/keys" aria-label="Open keys for files">
             Open <ArrowRight aria-hidden />
           </Link>
         </Button>
