@@ -82,11 +82,30 @@ test('what goes in as a secret comes out on no page, in no export, no log and no
     '/health',
     '/settings',
     '/settings/keys',
+    '/settings/partners',
+    '/settings/webhooks',
+    '/settings/api',
+    '/settings/personal-data',
+    '/support',
+    '/support/radar',
+    '/support/devices',
+    '/orders',
+    '/partners',
+    `/partners/profiles/${good}`,
+    '/audit',
+    '/account',
   ]) {
     await page.goto(`${slipway.portalUrl}${path}`)
     await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
     texts.push(await page.content())
   }
+  await page.goto(`${slipway.portalUrl}/support/${good}`)
+  const steps = page.getByText('Request and answer', { exact: true })
+  await expect(steps).toHaveCount(3)
+  for (const step of await steps.all()) await step.click()
+  await expect(page.getByText('boundProfilePackage', { exact: true })).toBeVisible()
+  await expect(page.getByText('profileInstallationResult', { exact: true })).toBeVisible()
+  texts.push(await page.content())
   await page.goto(`${slipway.portalUrl}/types`)
   await page.getByRole('link', { name: type }).first().click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText(type)
@@ -97,6 +116,7 @@ test('what goes in as a secret comes out on no page, in no export, no log and no
     '/api/profiles?search=8999',
     '/api/health',
     '/api/tasks',
+    '/api/v1/openapi.json',
   ])
     await download(path)
   for (const search of [k, pin1, opc.slice(0, 12)])
@@ -115,6 +135,8 @@ test('what goes in as a secret comes out on no page, in no export, no log and no
     ['keys', 'check'],
   ])
     texts.push(cli(...words), cli(...words, '--json'))
+  texts.push(cli('personal', 'export', 'iccid', good))
+  expect(texts.at(-1)).toContain(phone.euicc.eid)
 
   expect(texts.flatMap(text => findCanaries(text, planted))).toEqual([])
   expect(findCanaries(slipway.printed(), planted)).toEqual([])
