@@ -17,9 +17,9 @@ const LISTENING = `e.id, e.kind, e.partner_id AS "partnerId", e.type_ids AS "typ
   coalesce(p.header_version, '2.2.2') AS "headerVersion", e.created_at AS "createdAt"`
 
 /** All that are not removed. A paused one too: it is told later. */
-export const readListening = async (tx: Transaction): Promise<ListeningEndpoint[]> =>
+export const readListening = async (db: Queryable): Promise<ListeningEndpoint[]> =>
   (
-    await tx.query<ListeningEndpoint & Record<string, unknown>>({
+    await db.query<ListeningEndpoint & Record<string, unknown>>({
       name: 'endpoints-listening',
       text: `SELECT ${LISTENING} FROM endpoint e LEFT JOIN partner p ON p.id = e.partner_id WHERE e.removed_at IS NULL ORDER BY e.created_at, e.id`,
     })

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type DueEndpoint, readDueEndpoints } from '@/lib/db/partners/endpoint-rows'
+import { type DueEndpoint, readDueEndpoints, readListening } from '@/lib/db/partners/endpoint-rows'
 import { type Database, isDatabaseAway } from '@/lib/db/pool'
 import { reportIncident } from '@/lib/incident'
 import type { Vault } from '@/lib/vault/vault'
@@ -33,6 +33,8 @@ const endpointsAtOnce = 4
 const afterFaultMs = 5_000
 // A large import holds up what came after it; then it is looked at again.
 const settleMs = 2_000
+// While nobody is told anything, the timeline is passed over in large steps.
+const nobodyListensMs = 30_000
 // An endpoint of which all that waits is to be tried later is looked at less often, the more it costs.
 const quietMs = 1_000
 const quietTimes = 20
@@ -78,7 +80,12 @@ export function startMessenger({ db, vault, identity, clock = () => new Date(), 
       running.set(endpoint.id, deliver(endpoint))
     }
   }
+  let passedOverAt = Number.NEGATIVE_INFINITY
   const spool = async () => {
+    if ((await readListening(db)).length === 0) {
+      if (performance.now() < passedOverAt + nobodyListensMs) return
+      passedOverAt = performance.now()
+    }
     const { requester } = await identity()
     const made = await spoolMessages(db, { now: clock(), requester, waitMs: settleMs, signal })
     if (made === 0) return
