@@ -3,18 +3,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type EmbeddedPostgres, startEmbedded } from '@/lib/db/embedded'
 import { migrate } from '@/lib/db/migrate'
-import { type Database, openDatabase, type Queryable, type Statement } from '@/lib/db/pool'
+import { type Database, openDatabase, type Statement } from '@/lib/db/pool'
 import { fillStock } from '@/lib/db/portal/bench/fill'
+import { type Percentiles, percentiles, recorder, replay, timed } from '@/lib/db/portal/bench/times'
 import { type Cursor, listProfiles, type ProfileQuery } from '@/lib/db/portal/profile-list'
 import { CASES } from './cases'
 import { readOptions, usage } from './options'
 import { type Portal, startPortal } from './portal'
 import { queryOf, type SearchParameters, urlOf } from './view'
-
-interface Percentiles {
-  p50: number
-  p95: number
-}
 
 interface Figures {
   name: string
@@ -28,18 +24,6 @@ interface Figures {
 
 /** After so many pages the next run begins with the first again. */
 const pagesInARow = 5
-
-const percentiles = (times: number[]): Percentiles => {
-  const sorted = [...times].sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0
-  return { p50: at(0.5), p95: at(0.95) }
-}
-
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now()
-  await work()
-  return performance.now() - startedAt
-}
 
 /** Runs the bench. @returns the process's exit code */
 export async function measure(args: string[]): Promise<0> {
@@ -135,17 +119,7 @@ async function measureView(
 /** A page, and what the database was asked for it. */
 async function recorded(db: Database, query: ProfileQuery) {
   const said: Statement[] = []
-  const recorder: Queryable = {
-    query: statement => {
-      said.push(statement)
-      return db.query(statement)
-    },
-  }
-  return { page: await listProfiles(recorder, query), said }
-}
-
-async function replay(db: Database, statements: Statement[]): Promise<void> {
-  for (const statement of statements) await db.query(statement)
+  return { page: await listProfiles(recorder(db, said), query), said }
 }
 
 const widths = { name: 34, figure: 9 }

@@ -4,18 +4,14 @@ import { join, resolve } from 'node:path'
 import { rebuildAttempts } from '../../attempts/follow-attempts'
 import { type EmbeddedPostgres, startEmbedded } from '../../embedded'
 import { migrate } from '../../migrate'
-import { type Database, openDatabase, type Queryable, type Statement } from '../../pool'
+import { type Database, openDatabase, type Statement } from '../../pool'
 import { writeSetting } from '../../setting-rows'
 import { COUNTRY_CODE_SETTING } from '../phone-numbers'
 import { fillStock } from './fill'
 import { fillEvents } from './fill-events'
 import { casesOf, countryCode, subjectsOf } from './support-cases'
 import { readOptions, usage } from './support-options'
-
-interface Percentiles {
-  p50: number
-  p95: number
-}
+import { type Percentiles, percentiles, recorder, replay, timed } from './times'
 
 interface Figures {
   name: string
@@ -30,18 +26,6 @@ const warmUps = 5
 
 /** A slow case is not asked as often. */
 const mostMsOfCase = 20_000
-
-const percentiles = (times: number[]): Percentiles => {
-  const sorted = [...times].sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0
-  return { p50: at(0.5), p95: at(0.95) }
-}
-
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now()
-  await work()
-  return performance.now() - startedAt
-}
 
 /** Runs the bench. @returns the process's exit code */
 export async function measure(args: string[]): Promise<0> {
@@ -114,18 +98,6 @@ async function measureCases(db: Database, { runs, case: part }: { runs: number; 
     console.log(lineOf(measured))
   }
   return figures
-}
-
-/** A database that remembers what it was asked. */
-const recorder = (db: Database, said: Statement[]): Queryable => ({
-  query: statement => {
-    said.push(statement)
-    return db.query(statement)
-  },
-})
-
-async function replay(db: Database, statements: Statement[]): Promise<void> {
-  for (const statement of statements) await db.query(statement)
 }
 
 const widths = { name: 36, figure: 9 }
