@@ -9,7 +9,7 @@ import { byteWords, countWords } from '@/components/number-words'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { Progress } from '@/components/ui/progress'
-import { useAction } from '@/components/use-action'
+import { type ActionAnswer, useAction } from '@/components/use-action'
 import type { TemplateReport } from '@/lib/inventory/templates'
 import { putTemplate, readTemplate } from '../actions'
 import { TemplateContents } from './template-contents'
@@ -28,6 +28,18 @@ interface Chosen {
   bytes: Uint8Array<ArrayBuffer>
 }
 
+/** What the server found in a file: another may have been chosen since. */
+interface Looked {
+  file: Chosen
+  report?: TemplateReport
+  refusal?: string
+}
+
+async function lookAt(file: Chosen): Promise<ActionAnswer<Looked>> {
+  const answer = await readTemplate({ bytes: file.bytes })
+  return { ok: true, data: answer.ok ? { file, report: answer.data } : { file, refusal: answer.message } }
+}
+
 /** Takes a file, shows what is in it, and on a person's word makes it the template. */
 export function TemplateUpload({ typeId, replaces }: TemplateUploadProps) {
   const router = useRouter()
@@ -35,35 +47,33 @@ export function TemplateUpload({ typeId, replaces }: TemplateUploadProps) {
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [chosen, setChosen] = useState<Chosen>()
-  const [report, setReport] = useState<TemplateReport>()
-  const reading = useAction(readTemplate, setReport)
+  const [looked, setLooked] = useState<Looked>()
+  const reading = useAction(lookAt, setLooked)
   const saving = useAction(
     putTemplate,
     useCallback(() => {
       toast.success('The template is in use for batches from now on.')
       setChosen(undefined)
-      setReport(undefined)
       router.refresh()
     }, [router]),
   )
-  const busy = reading.pending || saving.pending
+  const { report, refusal } = looked && looked.file === chosen ? looked : {}
+  const problem = refusal ?? reading.message
 
   const choose = async ([file]: File[]) => {
-    if (!file || busy) return
-    setChosen(undefined)
-    setReport(undefined)
-    saving.refuse('')
+    if (!file || saving.pending) return
+    leave()
     if (file.size > maxBytes) {
       reading.refuse(`${file.name} has ${byteWords(file.size)}; a template may have ${byteWords(maxBytes)}.`)
       return
     }
-    const bytes = new Uint8Array(await file.arrayBuffer())
-    setChosen({ name: file.name, bytes })
-    reading.run({ bytes })
+    const next = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }
+    setChosen(next)
+    reading.run(next)
   }
   const drag = (inside: boolean) => (event: DragEvent) => {
     event.preventDefault()
-    setOver(inside && !busy)
+    setOver(inside && !saving.pending)
   }
   const drop = (event: DragEvent) => {
     event.preventDefault()
@@ -72,7 +82,7 @@ export function TemplateUpload({ typeId, replaces }: TemplateUploadProps) {
   }
   const leave = () => {
     setChosen(undefined)
-    setReport(undefined)
+    reading.refuse('')
     saving.refuse('')
   }
 
@@ -93,7 +103,7 @@ export function TemplateUpload({ typeId, replaces }: TemplateUploadProps) {
           Drop a profile package (.der) here to {replaces ? 'look at another template' : 'look at it'}.{' '}
           <span className="text-quiet">Nothing is kept before you say so.</span>
         </p>
-        <Button disabled={busy} onClick={() => input.current?.click()}>
+        <Button disabled={saving.pending} onClick={() => input.current?.click()}>
           Choose a file…
         </Button>
         <label htmlFor={id} className="sr-only">
@@ -106,17 +116,17 @@ export function TemplateUpload({ typeId, replaces }: TemplateUploadProps) {
           accept=".der,.bin,application/octet-stream"
           className="sr-only"
           tabIndex={-1}
-          disabled={busy}
+          disabled={saving.pending}
           onChange={event => {
             choose([...(event.target.files ?? [])])
             event.target.value = ''
           }}
         />
       </section>
-      {reading.pending ? <Progress label="Reading the template" value={undefined} /> : null}
-      {reading.message ? (
+      {reading.pending && !report ? <Progress label="Reading the template" value={undefined} /> : null}
+      {problem ? (
         <Notice tone="bad" title={chosen ? `${chosen.name} cannot be a template.` : 'This cannot be a template.'} live>
-          {reading.message}
+          {problem}
         </Notice>
       ) : null}
       {chosen && report ? (
@@ -129,11 +139,11 @@ export function TemplateUpload({ typeId, replaces }: TemplateUploadProps) {
           ) : null}
           <footer className="flex flex-wrap gap-2">
             {report.errors.length === 0 ? (
-              <Button variant="primary" disabled={busy} onClick={() => saving.run({ typeId, replaces, file: chosen })}>
+              <Button variant="primary" disabled={saving.pending} onClick={() => saving.run({ typeId, replaces, file: chosen })}>
                 {saving.pending ? 'Saving…' : 'Use this template'}
               </Button>
             ) : null}
-            <Button disabled={busy} onClick={leave}>
+            <Button disabled={saving.pending} onClick={leave}>
               {report.errors.length === 0 ? 'Not now' : 'Put it away'}
             </Button>
           </footer>
