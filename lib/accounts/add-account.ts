@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Database, isUniqueViolation, one, type Transaction, transaction } from '@/lib/db/pool'
+import { isUniqueViolation } from '@/lib/db/failures'
+import { type Database, one, type Transaction, transaction } from '@/lib/db/pool'
 import { env } from '@/lib/env'
 import { FormError } from '@/lib/form-error'
 import { isMailAddress } from '@/lib/mail/mail-settings'

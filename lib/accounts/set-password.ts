@@ -1,4 +1,5 @@
-import { type Database, isUniqueViolation, transaction } from '@/lib/db/pool'
+import { isUniqueViolation } from '@/lib/db/failures'
+import { type Database, transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { type Account, accountActor, EmailInput, NameInput, unclaimedEmail } from './account'
 import { audit } from './audit'

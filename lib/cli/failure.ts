@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '@/lib/db/pool'
+import { isDatabaseAway } from '@/lib/db/failures'
 import { reportIncident } from '@/lib/incident'
 import { RspError, STATUS } from '@/lib/rsp/status'
 import { plain } from './output'

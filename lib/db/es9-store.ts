@@ -199,7 +199,7 @@ async function updateRuntime(db: Queryable, update: RuntimeUpdate): Promise<bool
 
 async function keepNotification(db: Database, { record, move, runtime, timeline, session }: NotificationEffect): Promise<boolean> {
   // A second copy of the same notification finds the profile moved on, and is judged again.
-  if (move) return moveProfile(db, { ...move, notification: record }).then(() => true)
+  if (move) return moveProfile(db.lanes, { ...move, notification: record }).then(() => true)
   return transaction(db, async tx => {
     if (!(await keepNotificationRow(tx, record))) return false
     if (runtime && !(await updateRuntime(tx, runtime))) throw new StaleState(runtime.iccid)
@@ -210,10 +210,10 @@ async function keepNotification(db: Database, { record, move, runtime, timeline,
 
 /** The store on PostgreSQL. */
 export const es9Store = (db: Database): Es9Store => ({
-  findOrder: key => findOrder(db, key),
-  openSession: (session, timeline) => openSession(db, session, timeline),
-  keepRefusal: (session, timeline) => keepRefusal(db, session, timeline),
-  session: transactionId => readSession(db, transactionId),
+  findOrder: key => findOrder(db.lanes, key),
+  openSession: (session, timeline) => openSession(db.lanes, session, timeline),
+  keepRefusal: (session, timeline) => keepRefusal(db.lanes, session, timeline),
+  session: transactionId => readSession(db.lanes, transactionId),
   countConfirmationAttempt: orderId =>
     one<{ attempt: number; limit: number }>(db, {
       name: 'count-confirmation-attempt',
@@ -222,9 +222,9 @@ export const es9Store = (db: Database): Es9Store => ({
         RETURNING confirmation_attempts AS attempt, confirmation_limit AS "limit"`,
       values: [orderId],
     }),
-  move: move => moveProfile(db, move),
-  deliver: move => deliverProfile(db, move),
-  note: (timeline, session) => note(db, timeline, session),
+  move: move => moveProfile(db.lanes, move),
+  deliver: move => deliverProfile(db.lanes, move),
+  note: (timeline, session) => note(db.lanes, timeline, session),
   installedProfile: async iccid => {
     const row = await one<{ eid: string | null; live: boolean; state: ProfileState; sequence: string | null }>(db, {
       name: 'installed-profile',

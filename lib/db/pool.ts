@@ -4,7 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { isDatabaseAway } from './failures'
 import { PrismaClient } from './generated/client'
+import { fitsLane, type LaneStatement, Lanes } from './lanes'
 import { isSetPerProcess, perProcess, setPerProcess } from './per-process'
 import { PreparedQuery } from './prepared-query'
 
@@ -33,6 +35,8 @@ export interface Transaction extends Queryable {
 
 export interface Database extends Queryable {
   readonly pool: pg.Pool
+  /** For short prepared statements of ES9+: like `query`, but they share a few connections. */
+  readonly lanes: Queryable & Pick<Lanes, 'watch'>
   readonly prisma: PrismaClient
   /** How long an answer is waited for, where that is shorter than the pool's own time. */
   readonly answerWithinMs?: number
@@ -45,40 +49,47 @@ const silenceMs = 5_000
 /** Opens a pool; statements that take longer than `statementTimeoutMs` are ended by the server. */
 export function openDatabase(url: string, options: { maxConnections?: number; statementTimeoutMs?: number } = {}): Database {
   const { statementTimeoutMs = 60_000 } = options
-  const pool = new pg.Pool({
+  const config = {
     connectionString: url,
-    max: options.maxConnections ?? 20,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + silenceMs,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-  })
+  }
+  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 20 })
   // An idle connection that breaks is replaced by the next request; without a listener it would end the process.
   pool.on('error', () => {})
   // So does one that breaks between two statements of a transaction.
   pool.on('connect', client => client.on('error', () => {}))
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
+  const query: Queryable['query'] = statement => (fitsLane(statement) ? runPrepared(pool, statement) : pool.query(statement))
+  const lanes = new Lanes(config, query)
   return {
     pool,
+    lanes: {
+      query: statement => (fitsLane(statement) ? lanes.run(statement) : query(statement)),
+      watch: watcher => lanes.watch(watcher),
+    },
     prisma,
-    query: statement =>
-      statement.name && statement.rowMode ? runPrepared(pool, { ...statement, name: statement.name }) : pool.query(statement),
+    query,
     close: async () => {
       await prisma.$disconnect()
+      await lanes.close()
       await pool.end()
     },
   }
 }
 
 /** Rows of arrays have no names and no fields: what asks for them wants nothing of a result but its values. */
-const runPrepared = <Row extends pg.QueryResultRow>(pool: pg.Pool, statement: Statement & { name: string }): Promise<pg.QueryResult<Row>> =>
+const runPrepared = <Row extends pg.QueryResultRow>(pool: pg.Pool, statement: LaneStatement): Promise<pg.QueryResult<Row>> =>
   (pool.query as (query: PreparedQuery) => unknown).call(pool, new PreparedQuery(statement)) as Promise<pg.QueryResult<Row>>
 
 /** The same database for those whose own callers do not wait long: a statement without an answer in time fails, as when it is away. */
 export const answeringWithin = (db: Database, answerWithinMs: number): Database => ({
   ...db,
   answerWithinMs,
-  query: query => db.query({ ...query, query_timeout: answerWithinMs }),
+  query: statement => db.query({ ...statement, query_timeout: answerWithinMs }),
+  lanes: { ...db.lanes, query: statement => db.lanes.query({ ...statement, query_timeout: answerWithinMs }) },
 })
 
 /** The process's database, put there by `setDatabase` at start. */
@@ -130,27 +141,6 @@ export async function transaction<T>(db: Database, work: (tx: Transaction) => Pr
 /** The first row, or undefined. */
 export async function one<Row extends pg.QueryResultRow>(db: Queryable, statement: Statement): Promise<Row | undefined> {
   return (await db.query<Row>(statement)).rows[0]
-}
-
-/** PostgreSQL's unique_violation, with the constraint's or index's name. */
-export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
-  error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint)
-
-/** Two transactions waited for each other, and this one was ended. */
-export const isDeadlock = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '40P01'
-
-/** Whether the database itself is away: nothing was decided, the caller may try again. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = (error as Error & { code?: string }).code ?? ''
-  return (
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code) ||
-    /^(57P0[123]|08...|53...|58030|25006)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
-      error.message,
-    ) ||
-    /Cannot use a pool after calling end/.test(error.message)
-  )
 }
 
 /** Whether this process has opened its database. */

@@ -13,6 +13,8 @@ interface Wire {
   stream: { cork(): void; uncork(): void }
   /** Texts of the statements that this connection has prepared, by their names; the client keeps it. */
   parsedStatements: Record<string, string | undefined>
+  /** Of those that are on their way to be prepared */
+  submittedNamedStatements: Record<string, string | undefined>
   parse(statement: { name: string; text: string }): void
   bind(bound: { statement: string; values: unknown[]; valueMapper: (value: unknown) => string | Buffer | null }): void
   describe(portal: { type: 'P' }): void
@@ -65,11 +67,14 @@ export class PreparedQuery implements pg.Submittable {
   submit(connection: unknown): Error | null {
     const wire = connection as Wire
     this.wire = wire
-    const known = wire.parsedStatements[this.name]
+    const known = wire.parsedStatements[this.name] ?? wire.submittedNamedStatements[this.name]
     if (known !== undefined && known !== this.text) return new Error(`Two statements are named ${this.name}.`)
     wire.stream.cork()
     try {
-      if (known === undefined) wire.parse({ name: this.name, text: this.text })
+      if (known === undefined) {
+        wire.parse({ name: this.name, text: this.text })
+        wire.submittedNamedStatements[this.name] = this.text
+      }
       wire.bind({ statement: this.name, values: this.values, valueMapper: wireValue })
       this.parsers = known === undefined ? undefined : described.get(wire)?.get(this.name)
       if (!this.parsers) wire.describe({ type: 'P' })
@@ -112,3 +117,6 @@ export class PreparedQuery implements pg.Submittable {
   handleCopyInResponse(): void {}
   handleCopyData(): void {}
 }
+
+// A client that pipelines takes nothing but pg's own queries, because others may ask again before they are done: this one never does.
+Object.setPrototypeOf(PreparedQuery.prototype, pg.Query.prototype)

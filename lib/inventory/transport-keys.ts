@@ -5,7 +5,8 @@ import { decideApproval, requestApproval } from '@/lib/accounts/approvals/approv
 import { approvalRequired } from '@/lib/accounts/approvals/settings'
 import { audit } from '@/lib/accounts/audit'
 import { readApproval } from '@/lib/db/approval-rows'
-import { type Database, isUniqueViolation, type Queryable, type Transaction, transaction } from '@/lib/db/pool'
+import { isUniqueViolation } from '@/lib/db/failures'
+import { type Database, type Queryable, type Transaction, transaction } from '@/lib/db/pool'
 import {
   completeTransportKey,
   endTransportKey,

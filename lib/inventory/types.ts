@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type Actor, requireMay } from '@/lib/accounts/actor'
 import { audit } from '@/lib/accounts/audit'
-import { type Database, isUniqueViolation, type Queryable, type Transaction, transaction } from '@/lib/db/pool'
+import { isUniqueViolation } from '@/lib/db/failures'
+import { type Database, type Queryable, type Transaction, transaction } from '@/lib/db/pool'
 import {
   insertProfileType,
   lockProfileType,

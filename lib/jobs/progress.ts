@@ -1,4 +1,5 @@
-import { type Database, isDatabaseAway } from '@/lib/db/pool'
+import { isDatabaseAway } from '@/lib/db/failures'
+import { type Database } from '@/lib/db/pool'
 import { type TaskCounts, writeTaskCounts } from '@/lib/db/task-rows'
 import { reportIncident } from '@/lib/incident'
 import { ServerStops } from './failure'

@@ -1,6 +1,7 @@
+import { isUniqueViolation } from '@/lib/db/failures'
 import { moveOrdered } from '@/lib/db/move-profiles'
 import { confirmOrderRows, lockProfiles, type OrderedProfile } from '@/lib/db/order-rows'
-import { isUniqueViolation, type Transaction } from '@/lib/db/pool'
+import { type Transaction } from '@/lib/db/pool'
 import { hashConfirmationCode } from '@/lib/rsp/confirmation-code'
 import { Eid, type Iccid, MatchingId } from '@/lib/rsp/identifiers'
 import { RspError } from '@/lib/rsp/status'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Actor, requireMay } from '@/lib/accounts/actor'
 import { audit } from '@/lib/accounts/audit'
+import { isUniqueViolation } from '@/lib/db/failures'
 import { type CallbackRow, readCallbacks, renameCallback } from '@/lib/db/partners/callback-rows'
 import { type PartnerCertificateRow, readPartnerCertificates } from '@/lib/db/partners/partner-certificate-rows'
 import {
@@ -12,7 +13,7 @@ import {
   setPartnerTypes,
   updatePartner,
 } from '@/lib/db/partners/partner-rows'
-import { type Database, isUniqueViolation, type Queryable, type Transaction, transaction } from '@/lib/db/pool'
+import { type Database, type Queryable, type Transaction, transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import { auditedCallback, writeCallback } from './callback'
 import type { PartnerContext } from './context'

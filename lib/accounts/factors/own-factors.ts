@@ -1,6 +1,7 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
 import { countFactors, deletePasskey, insertPasskey, lockFactors, removeTotpRow, writeTotp } from '@/lib/db/factor-rows'
-import { type Database, isUniqueViolation, type Transaction, transaction } from '@/lib/db/pool'
+import { isUniqueViolation } from '@/lib/db/failures'
+import { type Database, type Transaction, transaction } from '@/lib/db/pool'
 import { FormError } from '@/lib/form-error'
 import type { Vault } from '@/lib/vault/vault'
 import { type Account, accountActor } from '../account'

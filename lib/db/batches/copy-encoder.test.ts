@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database'
-import { type Database, isUniqueViolation, openDatabase, transaction } from '../pool'
+import { isUniqueViolation } from '../failures'
+import { type Database, openDatabase, transaction } from '../pool'
 import { CopyEncoder, copyOctets, encodedFields, textArrayField, timestampField, uuidField } from './copy-encoder'
 
 let server: TestDatabase

@@ -1,5 +1,6 @@
 import { situationKey } from '@/lib/customer-page/model'
-import { answeringWithin, type Database, isDatabaseAway } from '@/lib/db/pool'
+import { isDatabaseAway } from '@/lib/db/failures'
+import { answeringWithin, type Database } from '@/lib/db/pool'
 import { reportIncident } from '@/lib/incident'
 import { linkByToken, noteOpening } from '@/lib/orders/links/customer-links'
 import { situationOf } from '@/lib/orders/links/situation'

@@ -9,7 +9,8 @@ import {
   copyFindings,
   copyProfiles,
 } from '@/lib/db/batches/copy-rows'
-import { type Database, isDeadlock, isUniqueViolation, type Transaction, transaction } from '@/lib/db/pool'
+import { isDeadlock, isUniqueViolation } from '@/lib/db/failures'
+import { type Database, type Transaction, transaction } from '@/lib/db/pool'
 import type { Vault } from '@/lib/vault/vault'
 import type { CheckedRow } from '../doctor/doctor'
 import type { RowFinding } from '../doctor/findings'

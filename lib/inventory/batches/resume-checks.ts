@@ -1,5 +1,6 @@
 import { abandonedChecks } from '@/lib/db/batches/check-rows'
-import { type Database, isDatabaseAway } from '@/lib/db/pool'
+import { isDatabaseAway } from '@/lib/db/failures'
+import { type Database } from '@/lib/db/pool'
 import { reportIncident } from '@/lib/incident'
 import { batchChecker } from './batch-checker'
 import type { CheckContext } from './context'

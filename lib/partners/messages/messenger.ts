@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDatabaseAway } from '@/lib/db/failures'
 import { type DueEndpoint, readDueEndpoints, readListening } from '@/lib/db/partners/endpoint-rows'
-import { type Database, isDatabaseAway } from '@/lib/db/pool'
+import { type Database } from '@/lib/db/pool'
 import { reportIncident } from '@/lib/incident'
 import type { Vault } from '@/lib/vault/vault'
 import { createConnections, type SenderIdentity } from './connections'

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isDatabaseAway } from '@/lib/db/pool'
+import { isDatabaseAway } from '@/lib/db/failures'
 import { reportIncident } from '@/lib/incident'
 import { type KnownPartner, partnerActor } from '@/lib/partners/known-partner'
 import { iccidForPeer } from '@/lib/rsp/identifiers'

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { isDeadlock } from '@/lib/db/failures'
 import { StaleState } from '@/lib/db/move-profile'
 import { answerFromBefore, type BegunCall, beginCall, type CallKey, finishCall, keepCall } from '@/lib/db/partners/call-rows'
-import { type Database, isDeadlock, type Transaction, transaction } from '@/lib/db/pool'
+import { type Database, type Transaction, transaction } from '@/lib/db/pool'
 import { RspError, type StatusName } from '@/lib/rsp/status'
 import { failed } from './json-binding'
 

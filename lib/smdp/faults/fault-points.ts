@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
+import type { ClientBase } from 'pg'
 import type { Database } from '@/lib/db/pool'
+import { PreparedQuery } from '@/lib/db/prepared-query'
 import type { Moment, Victim } from './control'
 
 interface Armed {
@@ -30,14 +32,16 @@ export class FaultPoints {
   private most = 0
   private readonly watched = new WeakSet<object>()
 
-  /** Watches the statements of a pool. */
+  /** Watches the statements of a database. */
   watch(db: Database): void {
-    db.pool.on('acquire', client => {
+    const watchClient = (client: ClientBase) => {
       if (this.watched.has(client)) return
       this.watched.add(client)
       const query = client.query.bind(client) as Query
       client.query = ((...args: unknown[]) => this.statement(query, args)) as typeof client.query
-    })
+    }
+    db.pool.on('acquire', watchClient)
+    db.lanes.watch(watchClient)
   }
 
   arm(armed: Armed): void {
@@ -95,7 +99,12 @@ export class FaultPoints {
 }
 
 function afterReply(query: Query, args: unknown[]): unknown {
+  const [first] = args
   const callback = args.at(-1)
+  if (first instanceof PreparedQuery && first.callback) {
+    first.callback = die
+    return query(first)
+  }
   if (typeof callback === 'function') return query(...args.slice(0, -1), die)
   return Promise.resolve(query(...args)).then(die)
 }

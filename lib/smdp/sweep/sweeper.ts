@@ -1,5 +1,6 @@
+import { isDatabaseAway } from '@/lib/db/failures'
 import { perProcess } from '@/lib/db/per-process'
-import { type Database, isDatabaseAway } from '@/lib/db/pool'
+import { type Database } from '@/lib/db/pool'
 import { reportIncident } from '@/lib/incident'
 import { sweep } from './sweep'
 

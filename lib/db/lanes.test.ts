@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestDatabase } from './embedded/test-database'
+import { isDatabaseAway } from './failures'
+import { answeringWithin, type Database, openDatabase, transaction } from './pool'
+import { prepared } from './prepared'
+
+let db: Database
+let drop: () => Promise<void>
+beforeAll(async () => {
+  const { url, close } = await createTestDatabase()
+  db = openDatabase(url, { maxConnections: 3 })
+  drop = close
+})
+afterAll(async () => {
+  await db.close()
+  await drop()
+})
+
+const twice = prepared('twice', { number: 'int' }, 'SELECT :number * 2, pg_backend_pid()')
+const divide = prepared('divide', { by: 'int' }, 'SELECT 12 / :by')
+const sleep = prepared('sleep', {}, 'SELECT pg_sleep(30)')
+const sign = prepared('sign', { name: 'text', by: 'text' }, 'UPDATE vendor SET updated_by = :by WHERE name = :name RETURNING updated_by')
+
+const firstOf = async (statement: ReturnType<typeof twice>) => (await db.lanes.query(statement)).rows[0] as unknown as unknown[]
+const backends = async () =>
+  new Set((await Promise.all(Array.from({ length: 32 }, (_, i) => firstOf(twice({ number: i }))))).map(row => row[1]))
+
+describe('statements in lanes', () => {
+  test('each of many at once gets its own answer, over four connections', async () => {
+    const rows = await Promise.all(Array.from({ length: 200 }, (_, i) => firstOf(twice({ number: i }))))
+    expect(rows.map(([number]) => number)).toEqual(rows.map((_, i) => i * 2))
+    expect(new Set(rows.map(([, pid]) => pid)).size).toBe(4)
+  })
+
+  test('one that fails disturbs none beside it', async () => {
+    const found = await Promise.allSettled(Array.from({ length: 60 }, (_, i) => firstOf(divide({ by: i % 3 }))))
+    found.forEach((result, i) => {
+      if (i % 3 === 0) expect(result).toMatchObject({ status: 'rejected', reason: { code: '22012' } })
+      else expect(result).toEqual({ status: 'fulfilled', value: [12 / (i % 3)] })
+    })
+  })
+
+  test('one that cannot be prepared is said so each time, and does not spoil its connection', async () => {
+    const broken = prepared('broken', {}, 'SELECT * FROM nowhere')
+    const found = await Promise.allSettled(Array.from({ length: 12 }, () => firstOf(broken({}))))
+    expect(found.every(result => result.status === 'rejected' && result.reason.code === '42P01')).toBe(true)
+    expect(await firstOf(divide({ by: 4 }))).toEqual([3])
+  })
+
+  test('one that waits for a lock lets the others pass, and is done when the lock is gone', async () => {
+    await db.query({ text: `INSERT INTO vendor (name, updated_by) VALUES ('locked', 'nobody')` })
+    let release = () => {}
+    const held = new Promise<void>(resolve => {
+      release = resolve
+    })
+    let locked = () => {}
+    const isLocked = new Promise<void>(resolve => {
+      locked = resolve
+    })
+    const holder = transaction(db, async tx => {
+      await tx.query({ text: `SELECT FROM vendor WHERE name = 'locked' FOR UPDATE` })
+      locked()
+      await held
+    })
+    await isLocked
+    let done = false
+    const waiting = firstOf(sign({ name: 'locked', by: 'somebody' })).finally(() => {
+      done = true
+    })
+    expect((await backends()).size).toBe(4)
+    expect(done).toBe(false)
+    release()
+    await holder
+    expect(await waiting).toEqual(['somebody'])
+  })
+
+  test('connections that break fail what is under way as a database that is away, and are made anew', async () => {
+    const before = await backends()
+    const under = Promise.allSettled(Array.from({ length: 4 }, () => firstOf(sleep({}))))
+    for (const pid of before) await db.query({ text: 'SELECT pg_terminate_backend($1)', values: [pid] })
+    for (const result of await under) expect(result.status === 'rejected' && isDatabaseAway(result.reason)).toBe(true)
+    const after = await backends()
+    expect([...after].filter(pid => before.has(pid))).toEqual([])
+  })
+
+  test('a database that is silent for too long counts as away, and the next one is answered', async () => {
+    const silent = await answeringWithin(db, 50)
+      .lanes.query(sleep({}))
+      .catch((error: unknown) => error)
+    expect(isDatabaseAway(silent)).toBe(true)
+    expect((await backends()).size).toBe(4)
+  })
+
+  test('what is no prepared statement goes the ordinary way', async () => {
+    expect((await db.lanes.query({ text: 'SELECT 1 AS one' })).rows).toEqual([{ one: 1 }])
+  })
+})
+
+test('after the end nothing is taken', async () => {
+  const { url, close } = await createTestDatabase()
+  const own = openDatabase(url)
+  expect((await own.lanes.query(divide({ by: 4 }))).rows).toEqual([[3]])
+  await own.close()
+  await expect(own.lanes.query(divide({ by: 4 }))).rejects.toThrow('after calling end')
+  await close()
+})
