@@ -5,9 +5,15 @@ type Headers = Record<string, string>
 /** A whole answer at once. */
 export function answer(res: ServerResponse, status: number, headers: Headers, body: string | Buffer): void {
   if (res.headersSent || res.destroyed) return
-  const noBody = status === 204 || status === 304
-  res.writeHead(status, noBody ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) })
-  res.end(noBody ? undefined : body)
+  if (status === 204 || status === 304) {
+    res.writeHead(status, headers).end()
+    return
+  }
+  const bytes = Buffer.byteLength(body)
+  res.writeHead(status, { ...headers, 'content-length': String(bytes) })
+  // Node takes three octets for each character of UTF-8, and copies them again.
+  if (typeof body === 'string' && bytes === body.length) res.end(body, 'latin1')
+  else res.end(body)
 }
 
 /** A refusal in a sentence. */

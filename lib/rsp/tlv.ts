@@ -15,6 +15,26 @@ export interface Tlv {
   value: Buffer
 }
 
+/** Its views are made when they are asked for: most elements are asked for one, many for none. */
+class Element implements Tlv {
+  constructor(
+    readonly tag: number,
+    private readonly bytes: Buffer,
+    private readonly from: number,
+    private readonly content: number,
+    /** Where the next element begins */
+    readonly end: number,
+  ) {}
+
+  get raw(): Buffer {
+    return this.bytes.subarray(this.from, this.end)
+  }
+
+  get value(): Buffer {
+    return this.bytes.subarray(this.content, this.end)
+  }
+}
+
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
@@ -23,9 +43,9 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
  * Lengths must be definite and minimal (DER), tags have at most three octets.
  * @throws TlvError
  */
-export function readTlv(bytes: Uint8Array, offset = 0): Tlv {
-  const input = asBuffer(bytes)
-  const end = input.length
+export const readTlv = (bytes: Uint8Array, offset = 0): Tlv => readElement(asBuffer(bytes), offset)
+
+function readElement(input: Buffer, offset: number): Element {
   let at = offset
   let tag = input[at++] ?? truncated()
   if ((tag & 0x1f) === 0x1f) {
@@ -47,8 +67,8 @@ export function readTlv(bytes: Uint8Array, offset = 0): Tlv {
     for (let i = 0; i < count; i++) length = length * 256 + (input[at++] ?? truncated())
     if (length < 0x80 || length < 256 ** (count - 1)) throw new TlvError('length is not minimal')
   }
-  if (at + length > end) truncated()
-  return { tag, raw: input.subarray(offset, at + length), value: input.subarray(at, at + length) }
+  if (at + length > input.length) truncated()
+  return new Element(tag, input, offset, at, at + length)
 }
 
 function truncated(): never {
@@ -57,19 +77,20 @@ function truncated(): never {
 
 /** Reads `bytes` as exactly one element, of the given tag when one is named. @throws TlvError */
 export function readSingle(bytes: Uint8Array, tag?: number): Tlv {
-  const element = readTlv(bytes)
-  if (element.raw.length !== bytes.length) throw new TlvError('octets after the element')
+  const element = readElement(asBuffer(bytes), 0)
+  if (element.end !== bytes.length) throw new TlvError('octets after the element')
   if (tag !== undefined && element.tag !== tag) throw wrongTag(tag, element.tag)
   return element
 }
 
 /** Reads `bytes` as a row of elements with nothing left over. @throws TlvError */
 export function readAll(bytes: Uint8Array): Tlv[] {
+  const input = asBuffer(bytes)
   const elements: Tlv[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const element = readTlv(bytes, at)
+  for (let at = 0; at < input.length; ) {
+    const element = readElement(input, at)
     elements.push(element)
-    at += element.raw.length
+    at = element.end
   }
   return elements
 }
@@ -78,7 +99,7 @@ export function readAll(bytes: Uint8Array): Tlv[] {
 export class TlvReader {
   private readonly bytes: Buffer
   private at = 0
-  private ahead: Tlv | undefined
+  private ahead: Element | undefined
 
   constructor(bytes: Uint8Array) {
     this.bytes = asBuffer(bytes)
@@ -86,13 +107,17 @@ export class TlvReader {
 
   /** The next element without consuming it; undefined at the end. */
   peek(): Tlv | undefined {
-    if (!this.ahead && this.at < this.bytes.length) this.ahead = readTlv(this.bytes, this.at)
+    return this.lookAhead()
+  }
+
+  private lookAhead(): Element | undefined {
+    if (!this.ahead && this.at < this.bytes.length) this.ahead = readElement(this.bytes, this.at)
     return this.ahead
   }
 
   /** Consumes the next element, which must have this tag. @throws TlvError */
   next(tag: number): Tlv {
-    const element = this.peek()
+    const element = this.lookAhead()
     if (!element) throw new TlvError(`element ${hexTag(tag)} is missing`)
     if (element.tag !== tag) throw wrongTag(tag, element.tag)
     return this.take(element)
@@ -100,13 +125,13 @@ export class TlvReader {
 
   /** Consumes the next element if it has this tag. */
   optional(tag: number): Tlv | undefined {
-    const element = this.peek()
+    const element = this.lookAhead()
     return element?.tag === tag ? this.take(element) : undefined
   }
 
   /** Passes over unknown members up to the first with this tag, and consumes it; undefined if there is none. */
   find(tag: number): Tlv | undefined {
-    for (let element = this.peek(); element; element = this.peek()) {
+    for (let element = this.lookAhead(); element; element = this.lookAhead()) {
       this.take(element)
       if (element.tag === tag) return element
     }
@@ -115,35 +140,48 @@ export class TlvReader {
 
   /** @throws TlvError when members are left. */
   end(): void {
-    const element = this.peek()
+    const element = this.lookAhead()
     if (element) throw new TlvError(`unexpected element ${hexTag(element.tag)}`)
   }
 
-  private take(element: Tlv): Tlv {
-    this.at += element.raw.length
+  private take(element: Element): Tlv {
+    this.at = element.end
     this.ahead = undefined
     return element
   }
 }
 
+const tagBytes = (tag: number): number => (tag > 0xffff ? 3 : tag > 0xff ? 2 : 1)
+const lengthBytes = (length: number): number => (length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 4)
+
+/** Writes tag and length at the start of `out`; answers how many octets they are. */
+function writeHeader(out: Buffer, tag: number, length: number): number {
+  const atLength = out.writeUIntBE(tag, 0, tagBytes(tag))
+  const more = lengthBytes(length) - 1
+  if (more === 0) return out.writeUInt8(length, atLength)
+  out.writeUInt8(0x80 | more, atLength)
+  return out.writeUIntBE(length, atLength + 1, more)
+}
+
 /** Octets of tag and length in front of a value of `length` octets. */
 export function tlvHeader(tag: number, length: number): Buffer {
-  const octets: number[] = []
-  if (tag > 0xffff) octets.push(tag >>> 16)
-  if (tag > 0xff) octets.push((tag >>> 8) & 0xff)
-  octets.push(tag & 0xff)
-  if (length < 0x80) octets.push(length)
-  else if (length < 0x100) octets.push(0x81, length)
-  else if (length < 0x10000) octets.push(0x82, length >>> 8, length & 0xff)
-  else octets.push(0x83, length >>> 16, (length >>> 8) & 0xff, length & 0xff)
-  return Buffer.from(octets)
+  const header = Buffer.allocUnsafe(tagBytes(tag) + lengthBytes(length))
+  writeHeader(header, tag, length)
+  return header
 }
 
 /** Writes one element whose value is the given parts in a row; `undefined` parts are left out. */
 export function tlv(tag: number, ...parts: (Uint8Array | undefined)[]): Buffer {
-  const present = parts.filter(part => part !== undefined)
-  const length = present.reduce((sum, part) => sum + part.length, 0)
-  return Buffer.concat([tlvHeader(tag, length), ...present])
+  let length = 0
+  for (const part of parts) length += part?.length ?? 0
+  const element = Buffer.allocUnsafe(tagBytes(tag) + lengthBytes(length) + length)
+  let at = writeHeader(element, tag, length)
+  for (const part of parts) {
+    if (!part) continue
+    element.set(part, at)
+    at += part.length
+  }
+  return element
 }
 
 /** DER INTEGER content of a non-negative number below 2^48. */

@@ -27,7 +27,7 @@ export interface Layout {
 
 /** The whole tree of DER octets. @throws TlvError */
 export const readTree = (bytes: Uint8Array): TreeNode[] =>
-  readAll(bytes).map(element => ({ ...element, children: (element.raw[0] ?? 0) & 0x20 ? readTree(element.value) : [] }))
+  readAll(bytes).map(({ tag, raw, value }) => ({ tag, raw, value, children: (raw[0] ?? 0) & 0x20 ? readTree(value) : [] }))
 
 /** The first member with this tag. */
 export const childOf = (node: TreeNode | undefined, tag: number): TreeNode | undefined => node?.children.find(child => child.tag === tag)

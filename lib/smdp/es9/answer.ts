@@ -49,7 +49,7 @@ export async function answerEs9(request: Es9Request, given?: Es9Context): Promis
   }
 }
 
-async function execute(ctx: Es9Context, name: string, run: () => Promise<Record<string, string> | undefined>): Promise<Es9Answer> {
+async function execute(ctx: Es9Context, name: string, run: () => Promise<Record<string, Buffer> | undefined>): Promise<Es9Answer> {
   try {
     const members = await run()
     return members

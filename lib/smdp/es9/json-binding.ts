@@ -29,15 +29,7 @@ const address: Reader<string> = value => (typeof value === 'string' && value.len
 
 const transactionId: Reader<string> = value => (typeof value === 'string' ? TransactionId.safeParse(value).data : undefined)
 
-const encode = (members: Record<string, Buffer>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [
-      name,
-      name === 'transactionId' ? value.toString('hex').toUpperCase() : value.toString('base64'),
-    ]),
-  )
-
-type Members = Record<string, string>
+type Members = Record<string, Buffer>
 
 /** One function of the interface: JSON in, members of the answer out; undefined for a notification. */
 type JsonFunction = (ctx: Es9Context, body: unknown) => Promise<Members | undefined>
@@ -63,7 +55,7 @@ const call =
     run: (ctx: Es9Context, request: Read<R>) => Answer | Promise<Answer>,
   ): JsonFunction =>
   async (ctx, body) =>
-    encode({ ...(await run(ctx, parse(readers, body))) })
+    (await run(ctx, parse(readers, body))) as Members
 
 /** The whole interface (SGP.22 §5.6, §6.5.2). */
 export const es9: Record<string, JsonFunction> = {
@@ -84,9 +76,14 @@ export const es9: Record<string, JsonFunction> = {
 export const isEs9Function = (name: string): boolean => Object.hasOwn(es9, name)
 
 /** Members are hexadecimal or base64, in which nothing needs an escape. */
-export const succeeded = (members: Members): string => {
-  const rest = Object.entries(members).map(([name, text]) => `,"${name}":"${text}"`)
-  return `{"header":{"functionExecutionStatus":{"status":"Executed-Success"}}${rest.join('')}}`
+export function succeeded(members: Members): string {
+  let rest = ''
+  for (const name in members) {
+    const octets = members[name]
+    const text = name === 'transactionId' ? octets?.toString('hex').toUpperCase() : octets?.toString('base64')
+    rest += `,"${name}":"${text}"`
+  }
+  return `{"header":{"functionExecutionStatus":{"status":"Executed-Success"}}${rest}}`
 }
 
 export function failed(status: StatusName): string {
