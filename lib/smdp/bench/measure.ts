@@ -22,7 +22,8 @@ import { countInstalled, openStock, type Stock } from './stock'
 import { vacuum } from './vacuum'
 
 const floorSeconds = 1
-const warmUpDownloads = 1_500
+/** V8 is still at work on its code some ten seconds after the start. */
+const warmUpDownloads = 5_000
 const preparedAtOnce = 10_000
 
 const say = (line: string) => console.log(line)
