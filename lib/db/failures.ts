@@ -13,10 +13,8 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = (error as Error & { code?: string }).code ?? ''
   return (
     /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code) ||
-    /^(57P0[123]|08...|53...|58030|25006)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
-      error.message,
-    ) ||
-    /Cannot use a pool after calling end/.test(error.message)
+    /^(57P0[1235]|08...|53...|58030|25006)$/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout/.test(error.message) ||
+    /Client has encountered a connection error|Client was closed|Cannot use a pool after calling end/.test(error.message)
   )
 }

@@ -63,7 +63,7 @@ export function openDatabase(url: string, options: { maxConnections?: number; st
   pool.on('connect', client => client.on('error', () => {}))
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
   const query: Queryable['query'] = statement => (fitsLane(statement) ? runPrepared(pool, statement) : pool.query(statement))
-  const lanes = new Lanes(config, query)
+  const lanes = new Lanes(config, query, config.connectionTimeoutMillis)
   return {
     pool,
     lanes: {

@@ -16,7 +16,7 @@ interface Wire {
   /** Of those that are on their way to be prepared */
   submittedNamedStatements: Record<string, string | undefined>
   parse(statement: { name: string; text: string }): void
-  bind(bound: { statement: string; values: unknown[]; valueMapper: (value: unknown) => string | Buffer | null }): void
+  bind(bound: { statement: string; values: (string | Buffer | null)[] }): void
   describe(portal: { type: 'P' }): void
   execute(): void
   sync(): void
@@ -69,13 +69,19 @@ export class PreparedQuery implements pg.Submittable {
     this.wire = wire
     const known = wire.parsedStatements[this.name] ?? wire.submittedNamedStatements[this.name]
     if (known !== undefined && known !== this.text) return new Error(`Two statements are named ${this.name}.`)
+    let values: ReturnType<typeof wireValue>[]
+    try {
+      values = this.values.map(wireValue)
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
     wire.stream.cork()
     try {
       if (known === undefined) {
         wire.parse({ name: this.name, text: this.text })
         wire.submittedNamedStatements[this.name] = this.text
       }
-      wire.bind({ statement: this.name, values: this.values, valueMapper: wireValue })
+      wire.bind({ statement: this.name, values })
       this.parsers = known === undefined ? undefined : described.get(wire)?.get(this.name)
       if (!this.parsers) wire.describe({ type: 'P' })
       wire.execute()

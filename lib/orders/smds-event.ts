@@ -1,4 +1,5 @@
 import { addJob } from '@/lib/db/jobs'
+import { REGISTER_KEY } from '@/lib/db/partners/smds-rows'
 import type { Transaction } from '@/lib/db/pool'
 
 /** What an SM-DS is told of an order: a device with this EID that asks there finds the order by its EventID, which is the MatchingID. */
@@ -17,5 +18,5 @@ export const REGISTER_EVENT_JOB = 'register-event'
 export async function registerLater(tx: Transaction, events: Iterable<Pick<OrderEvent, 'orderId'> | undefined>): Promise<void> {
   for (const event of events)
     if (event)
-      await addJob(tx, REGISTER_EVENT_JOB, { order: event.orderId }, { jobKey: `register-event:${event.orderId}`, queueName: 'smds' })
+      await addJob(tx, REGISTER_EVENT_JOB, { order: event.orderId }, { jobKey: `${REGISTER_KEY}${event.orderId}`, queueName: 'smds' })
 }

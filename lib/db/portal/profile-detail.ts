@@ -1,7 +1,9 @@
+import { DELETE_KEY, REGISTER_KEY } from '@/lib/db/partners/smds-rows'
 import type { ProfileState, RuntimeState } from '@/lib/rsp/lifecycle'
 import type { TimelineEvent } from '@/lib/rsp/timeline/event'
 import { nameDevices } from '../device-model-rows'
 import { RETIRED } from '../move-profiles'
+import type { SmdsEventState } from '../order-rows'
 import { one, type Queryable } from '../pool'
 import { CLAIMED_EID } from '../stock'
 
@@ -98,18 +100,39 @@ export interface OrderDetail {
   createdBy: string
   closedAt: Date | null
   outcome: string | null
+  /** Host name of the SM-DS on which the device finds it */
+  smdsAddress: string | null
+  smdsEvent: SmdsEventState | null
+  /** Of an order by ES2+, whose event is registered with its release */
+  smdsRegisteredAt: Date | null
+  /** Why it could not be registered, or deleted, so far; null: it was not tried, or went well */
+  smdsFailure: string | null
+  /** It is not tried any more. */
+  smdsGivenUp: boolean
 }
+
+// Registered by ES2+ in the transaction that releases the order.
+const REGISTERED_AT = `CASE WHEN o.smds_event = 'registered' THEN (
+  SELECT max(e.at) FROM profile_event e WHERE e.iccid = o.iccid AND e.order_id = o.id AND starts_with(e.actor, 'partner:')
+    AND (e.kind = 'releaseProfile' OR (e.kind = 'confirmOrder' AND e.data ->> 'released' = 'true'))) END`
+
+// By one of the jobs that register and delete events.
+const JOB_OF_EVENT = `LEFT JOIN graphile_worker._private_jobs j ON j.key = CASE
+  WHEN o.smds_event = 'waiting' AND o.closed_at IS NULL THEN '${REGISTER_KEY}' || o.id
+  WHEN o.smds_event = 'registered' AND o.closed_at IS NOT NULL THEN '${DELETE_KEY}' || o.id END`
 
 /** The profile's orders, newest first, at most `limit`. */
 export async function profileOrders(db: Queryable, iccid: string, limit = 50): Promise<OrderDetail[]> {
   const { rows } = await db.query<OrderDetail & Record<string, unknown>>({
     name: 'portal-profile-orders',
     text: `
-      SELECT id, reason, eid, customer_email AS "customerEmail", reference, language, run_id AS "runId", matching_id AS "matchingId", smdp_address AS "smdpAddress",
+      SELECT o.id, reason, eid, customer_email AS "customerEmail", reference, language, run_id AS "runId", matching_id AS "matchingId", smdp_address AS "smdpAddress",
         confirmation_code_hash IS NOT NULL AS "confirmationCodeRequired", confirmation_attempts AS "confirmationAttempts",
         confirmation_limit AS "confirmationLimit", download_attempts AS "downloadAttempts", download_limit AS "downloadLimit",
-        expires_at AS "expiresAt", created_at AS "createdAt", created_by AS "createdBy", closed_at AS "closedAt", outcome
-      FROM download_order WHERE iccid = $1 ORDER BY created_at DESC LIMIT $2`,
+        expires_at AS "expiresAt", o.created_at AS "createdAt", created_by AS "createdBy", closed_at AS "closedAt", outcome,
+        smds_address AS "smdsAddress", smds_event AS "smdsEvent", ${REGISTERED_AT} AS "smdsRegisteredAt", j.last_error AS "smdsFailure",
+        j.id IS NOT NULL AND j.locked_at IS NULL AND j.attempts >= j.max_attempts AS "smdsGivenUp"
+      FROM download_order o ${JOB_OF_EVENT} WHERE iccid = $1 ORDER BY o.created_at DESC LIMIT $2`,
     values: [iccid, limit],
   })
   return rows

@@ -62,7 +62,7 @@ const STATE: Record<ProfileState, string> = {
   Linked: 'An order without a code holds the profile, and no phone has it.',
   Confirmed: 'The profile has a code that waits for its release, and no phone has it.',
   Released: 'The profile has a code that no phone has used: that one can be shown again.',
-  Downloaded: 'A phone has taken the package and has not said yet whether it installed it. If that phone is lost, replace the profile.',
+  Downloaded: 'A phone has taken the package, and no phone has said that it installed it. If that phone is lost, replace the profile.',
   Installed: 'The profile was installed on a phone.',
   Error: 'The last download has failed, and its code is dead.',
   Unavailable: 'The profile is out of use.',
