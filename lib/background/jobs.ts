@@ -17,10 +17,12 @@ import { completeMail } from '@/lib/orders/links/link-in-mail'
 import { sweepRunCodes } from '@/lib/orders/runs/run-codes'
 import { REGISTER_EVENT_JOB } from '@/lib/orders/smds-event'
 import { tidyMessages } from '@/lib/partners/messages/tidy'
-import { RspError, STATUS } from '@/lib/rsp/status'
-import { endedEvents } from '@/lib/smdp/es12/delete-ended'
+import { RspError } from '@/lib/rsp/status'
+import { deleteEndedEvent, endedEvents } from '@/lib/smdp/es12/delete-ended'
+import { deleteLeftEvent } from '@/lib/smdp/es12/left-events'
 import { eventRegistrar } from '@/lib/smdp/es12/process-registrar'
 import { registerWaiting } from '@/lib/smdp/es12/register-waiting'
+import { whyNotDone } from '@/lib/smdp/es12/registrar'
 
 const secondMs = 1_000
 const minuteMs = 60_000
@@ -70,7 +72,7 @@ export const jobsOf = ({ mail, portalUrl, customerUrl }: Pick<Env, 'mail' | 'por
     schema: z.object({ order: z.uuid() }),
     run: async ({ db }: JobContext, { order: orderId }, { attempt }) => {
       await registerWaiting(db, eventRegistrar(), { orderId, again: attempt > 1 }).catch(error => {
-        throw error instanceof RspError ? new TryAgain(STATUS[error.status].meaning) : error
+        throw error instanceof RspError ? new TryAgain(whyNotDone(error)) : error
       })
     },
   }),
@@ -80,6 +82,8 @@ export const jobsOf = ({ mail, portalUrl, customerUrl }: Pick<Env, 'mail' | 'por
     everyMs: 3 * secondMs,
     run: ({ db, now }: JobContext, _, { signal }) => deleteEnded(db, { registrar: eventRegistrar, now, signal }),
   }),
+  deleteEndedEvent(eventRegistrar),
+  deleteLeftEvent(eventRegistrar),
   defineJob({
     name: 'tidy-documents',
     schema: z.object({}),

@@ -7,7 +7,7 @@ import type { CredentialSnapshot } from '../credentials'
 import { adminProtocol } from '../es9/json-binding'
 import { type ClientIdentity, clientIdentity, pemOf, requesterOf } from './client-identity'
 import { NotReached, post } from './post'
-import type { EventRegistrar, SmdsEvent } from './registrar'
+import { type EventRegistrar, MayBeDone, type SmdsEvent } from './registrar'
 import type { SmdsSettings } from './settings'
 
 interface Options {
@@ -29,6 +29,14 @@ export interface Es12Client extends EventRegistrar {
 }
 
 type FunctionName = 'registerEvent' | 'deleteEvent'
+
+/** What was answered instead of success. */
+interface Refusal {
+  /** `subject/reason`, or words */
+  verdict: string
+  /** It says that nothing was done. */
+  certain: boolean
+}
 
 const Answer = z.object({
   header: z.object({
@@ -55,9 +63,9 @@ export function createEventRegistrar(options: Options): Es12Client {
   const resting = new Map<string, number>()
   let held: { id: string; agent: Agent; identity: ClientIdentity } | undefined
 
-  const inaccessible = (address: string, why: string) => {
+  const inaccessible = (address: string, why: string, sent = false) => {
     warn(`the SM-DS ${address} is not accessible: ${why}.`)
-    return new RspError('smdsInaccessible', `${address}: ${why}`)
+    return new (sent ? MayBeDone : RspError)('smdsInaccessible', `${address}: ${why}`)
   }
 
   async function connections(address: string) {
@@ -76,8 +84,8 @@ export function createEventRegistrar(options: Options): Es12Client {
     return held
   }
 
-  /** @returns undefined when it was done, else `subject/reason` or words */
-  async function call(name: FunctionName, { smdsAddress, eid, eventId }: SmdsEvent): Promise<string | undefined> {
+  /** @returns undefined when it was done */
+  async function call(name: FunctionName, { smdsAddress, eid, eventId }: SmdsEvent): Promise<Refusal | undefined> {
     const asked = smdsAddress.toLowerCase()
     const address = smds.servers[asked] ?? (Object.keys(smds.servers).length === 0 ? asked : undefined)
     if (!address) throw inaccessible(asked, 'it is none of SMDS_ADDRESS')
@@ -95,44 +103,56 @@ export function createEventRegistrar(options: Options): Es12Client {
         timeoutMs,
       })
       resting.delete(address)
-      return verdictOf(status, text)
+      return refusalOf(status, text)
     } catch (error) {
       if (!(error instanceof NotReached)) throw error
       if (error.timedOut) resting.set(address, performance.now() + restMs)
-      throw inaccessible(address, error.message)
+      throw inaccessible(address, error.message, error.sent)
     }
   }
 
-  function refused(name: FunctionName, { smdsAddress }: SmdsEvent, verdict: string): RspError {
+  function refused(name: FunctionName, { smdsAddress }: SmdsEvent, { verdict, certain }: Refusal): RspError {
     warn(`the SM-DS ${smdsAddress} has refused ${name}: ${verdict}.`)
-    return new RspError('smdsError', `${smdsAddress}: ${verdict}`)
+    return new (certain ? RspError : MayBeDone)('smdsError', `${smdsAddress}: ${verdict}`)
+  }
+
+  async function remove(event: SmdsEvent): Promise<void> {
+    const refusal = await call('deleteEvent', event)
+    if (refusal && refusal.verdict !== codeOf('eventUnknown')) throw refused('deleteEvent', event, refusal)
+  }
+
+  /** Takes away what stands under this name: ours, of a call that was not committed, or somebody else's, which only its owner can delete. */
+  async function makeRoom(event: SmdsEvent): Promise<void> {
+    try {
+      await remove(event)
+    } catch (error) {
+      if (error instanceof RspError && error.status === 'smdsInaccessible') throw new MayBeDone(error.status, error.detail)
+      throw error
+    }
   }
 
   return {
     register: async event => {
-      let verdict = await call('registerEvent', event)
-      // Ours, of a call that was not committed, or somebody else's: only its owner can delete it.
-      if (verdict === codeOf('eventExists')) {
-        const gone = await call('deleteEvent', event)
-        if (gone === undefined || gone === codeOf('eventUnknown')) verdict = await call('registerEvent', event)
+      let refusal = await call('registerEvent', event)
+      if (refusal?.verdict === codeOf('eventExists')) {
+        await makeRoom(event)
+        refusal = await call('registerEvent', event)
       }
-      if (verdict !== undefined) throw refused('registerEvent', event, verdict)
+      if (refusal) throw refused('registerEvent', event, refusal)
     },
-    delete: async event => {
-      const verdict = await call('deleteEvent', event)
-      if (verdict !== undefined && verdict !== codeOf('eventUnknown')) throw refused('deleteEvent', event, verdict)
-    },
+    delete: remove,
     close: () => held?.agent.destroy(),
   }
 }
 
-function verdictOf(status: number, text: string): string | undefined {
-  if (status !== 200) return `HTTP ${status}`
+function refusalOf(status: number, text: string): Refusal | undefined {
+  if (status !== 200) return { verdict: `HTTP ${status}`, certain: status >= 400 && status < 500 }
   const answer = Answer.safeParse(parsed(text))
-  if (!answer.success) return 'an answer that is none of ES12'
+  if (!answer.success) return { verdict: 'an answer that is none of ES12', certain: false }
   const { status: executed, statusCodeData } = answer.data.header.functionExecutionStatus
   if (executed === 'Executed-Success' || executed === 'Executed-WithWarning') return undefined
-  return statusCodeData ? `${statusCodeData.subjectCode}/${statusCodeData.reasonCode}` : executed.slice(0, 40)
+  const verdict = statusCodeData ? `${statusCodeData.subjectCode}/${statusCodeData.reasonCode}` : executed.slice(0, 40)
+  return { verdict, certain: executed === 'Failed' }
 }
 
 function parsed(text: string): unknown {

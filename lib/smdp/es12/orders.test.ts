@@ -180,30 +180,6 @@ describe('the event goes when the order ends', () => {
     expect(idsAt()).toEqual([matchingId])
   })
 
-  test('an SM-DS that is not there is asked again after growing waits; one that knows of no event has done its part', async () => {
-    const run = endedEvents()
-    const many = [await released(), await released(), await released()]
-    for (const { iccid } of many)
-      await cancel(lab.db, lab.orderContext(), { iccid: Iccid.parse(iccid), finalProfileStatusIndicator: 'Unavailable' })
-    let now = lab.now.getTime()
-    const step = async (afterMs: number) => {
-      now += afterMs
-      smds.calls.length = 0
-      await run(lab.db, { registrar: () => registrar, now: () => new Date(now), signal })
-      return smds.calls.length
-    }
-    smds.mood = { kind: 'hangs up' }
-    expect(await step(0)).toBeGreaterThan(0)
-    expect(await step(1_000)).toBe(0)
-    expect(await step(3_600_000)).toBeGreaterThan(0)
-    smds.recover()
-    expect(await step(0)).toBe(0)
-    smds.events.delete([...smds.events.keys()][0] ?? '')
-    expect(await step(3_600_000)).toBe(3)
-    expect([idsAt(), await Promise.all(many.map(({ iccid }) => eventOf(iccid)))]).toEqual([[], ['deleted', 'deleted', 'deleted']])
-    expect(await step(3_600_000)).toBe(0)
-  })
-
   test('one event that the SM-DS refuses to delete does not hold up the others', async () => {
     const run = endedEvents()
     const [held, free] = [await released(), await released()]

@@ -10,6 +10,8 @@ export class NotReached extends Error {
     message: string,
     /** It took the whole time that it had. */
     readonly timedOut: boolean,
+    /** There was a connection: the other side may have got the request, and done it. */
+    readonly sent: boolean,
   ) {
     super(message)
   }
@@ -32,20 +34,22 @@ export interface Post {
  */
 export async function post(what: Post): Promise<{ status: number; text: string }> {
   const signal = AbortSignal.timeout(what.timeoutMs)
+  let sent = false
   for (let first = true; ; first = false) {
-    const sent = await send(what, signal)
-    if (!('error' in sent)) return sent
-    if (signal.aborted) throw new NotReached('no answer in time', true)
-    if (!first || !sent.stale) throw new NotReached(sent.error.code ?? sent.error.message, false)
+    const answer = await send(what, signal)
+    if (!('error' in answer)) return answer
+    sent ||= answer.sent
+    if (signal.aborted) throw new NotReached('no answer in time', true, sent)
+    if (!first || !answer.stale) throw new NotReached(answer.error.code ?? answer.error.message, false, sent)
   }
 }
 
-type Sent = { status: number; text: string } | { error: NodeJS.ErrnoException; stale: boolean }
+type Answer = { status: number; text: string } | { error: NodeJS.ErrnoException; stale: boolean; sent: boolean }
 
-function send({ agent, address, path, headers, body }: Post, signal: AbortSignal): Promise<Sent> {
+function send({ agent, address, path, headers, body }: Post, signal: AbortSignal): Promise<Answer> {
   const [host = '', port = '443'] = address.split(':')
   return new Promise(resolve => {
-    let answered = false
+    let [answered, sent] = [false, false]
     const outgoing = request(
       {
         host,
@@ -66,13 +70,20 @@ function send({ agent, address, path, headers, body }: Post, signal: AbortSignal
           if (size > maxAnswerBytes) outgoing.destroy(new Error('the answer is too long'))
           else chunks.push(chunk)
         })
-        incoming.on('error', error => resolve({ error, stale: false }))
+        incoming.on('error', error => resolve({ error, stale: false, sent }))
         incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }))
       },
     )
+    outgoing.on('socket', socket => {
+      if (outgoing.reusedSocket) sent = true
+      else
+        socket.once('secureConnect', () => {
+          sent = true
+        })
+    })
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       const closed = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-      resolve({ error, stale: closed && outgoing.reusedSocket && !answered })
+      resolve({ error, stale: closed && outgoing.reusedSocket && !answered, sent })
     })
     outgoing.end(body)
   })

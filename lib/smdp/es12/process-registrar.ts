@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { perProcess, setPerProcess } from '@/lib/db/per-process'
+import { database } from '@/lib/db/pool'
 import { certificatesFromFile } from '@/lib/rsp/pki/credential-file'
 import { credentials } from '../credentials'
 import { createEventRegistrar, type Es12Client } from './client'
 import { pemOf } from './client-identity'
+import { remembering } from './left-events'
 import type { EventRegistrar } from './registrar'
 import type { SmdsSettings } from './settings'
 
-/** Gives this process its ES12. @returns the registrar, to be closed at the end. @throws a sentence when the file of SMDS_CA cannot be used */
+/** Gives this process, whose database is open, its ES12. @returns the registrar, to be closed at the end. @throws a sentence when the file of SMDS_CA cannot be used */
 export async function startEs12({ smdpAddress, smds }: { smdpAddress: string; smds: SmdsSettings }): Promise<Es12Client> {
   const ca = smds.caFile ? await readCa(smds.caFile) : undefined
-  const client = createEventRegistrar({ credentials: () => credentials().current(), smdpAddress, smds, ca })
+  const client = remembering(database, createEventRegistrar({ credentials: () => credentials().current(), smdpAddress, smds, ca }))
   setPerProcess('es12', client)
   return client
 }

@@ -35,6 +35,10 @@ export type Mood =
   | { kind: 'answers'; status: number; text: string }
   | { kind: 'hangs up' }
   | { kind: 'is silent' }
+  /** Does its work, and breaks the connection instead of an answer */
+  | { kind: 'breaks off' }
+  /** Does its work when it catches up */
+  | { kind: 'is slow' }
 
 interface Call {
   function: string
@@ -66,6 +70,7 @@ export class SmDs {
   mood: Mood | undefined
   private readonly sessions = new Map<string, { transactionId: Buffer; challenge: Buffer; address: string }>()
   private readonly silent = new Set<ServerResponse>()
+  private waiting: (() => void)[] = []
 
   private constructor(
     private readonly ci: Certificate,
@@ -114,8 +119,15 @@ export class SmDs {
   /** Ends its mood, and the calls that it has kept waiting. */
   recover(): void {
     this.mood = undefined
+    this.waiting = []
     for (const res of this.silent) res.destroy()
     this.silent.clear()
+  }
+
+  /** Ends its mood, and does what it was asked while it was slow, whether or not anybody waits for it still. */
+  catchUp(): void {
+    this.mood = undefined
+    for (const work of this.waiting.splice(0)) work()
   }
 
   /** As a server that has gone on to close what it had kept open. */
@@ -134,9 +146,14 @@ export class SmDs {
     if (mood?.kind === 'hangs up') return void res.destroy()
     if (mood?.kind === 'is silent') return void this.silent.add(res)
     if (mood?.kind === 'answers') return void res.writeHead(mood.status).end(mood.text)
-    const answered = mood ? failed(mood.subjectCode, mood.reasonCode) : this.es12(name, body, owner)
-    this.refusals.push(...refusalOf(answered))
-    answer(res, answered)
+    const work = () => {
+      const answered = mood?.kind === 'refuses' ? failed(mood.subjectCode, mood.reasonCode) : this.es12(name, body, owner)
+      this.refusals.push(...refusalOf(answered))
+      if (mood?.kind === 'breaks off') res.destroy()
+      else answer(res, answered)
+    }
+    if (mood?.kind === 'is slow') this.waiting.push(work)
+    else work()
   }
 
   private es12(name: string, { eid, eventId, rspServerAddress, forwardingIndicator }: Json, owner: string): Json {

@@ -2,6 +2,8 @@ import { Card } from '@/components/ui/card'
 import { Identifier } from '@/components/ui/identifier'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { OrderDetail } from '@/lib/db/portal/profile-detail'
+import { SmdsEvent } from './smds-event'
+import { smdsWords } from './smds-words'
 
 const OUTCOMES: Record<string, string> = {
   installed: 'Installed',
@@ -10,6 +12,18 @@ const OUTCOMES: Record<string, string> = {
   cancelled: 'Cancelled',
   downloadAttemptsExceeded: 'Too many download attempts',
   confirmationCodeAttemptsExceeded: 'Too many wrong confirmation codes',
+}
+
+/** What has become of a closed order's event. */
+function ClosedEvent({ order }: { order: OrderDetail }) {
+  // The state of the profile is that of its next order by now.
+  const words = smdsWords(order, 'Available', new Date())
+  if (!words || !order.smdsAddress) return null
+  return (
+    <p className="basis-full text-xs">
+      <span className="text-quiet">Event on the SM-DS:</span> <SmdsEvent words={words} address={order.smdsAddress} />
+    </p>
+  )
 }
 
 /** Orders of this profile that are closed, newest first. */
@@ -34,6 +48,7 @@ export function EarlierOrders({ orders }: { orders: OrderDetail[] }) {
                 </>
               ) : null}
             </p>
+            <ClosedEvent order={order} />
           </li>
         ))}
       </ul>

@@ -20,6 +20,8 @@ import { BindDevice, UnbindDevice } from './bind-device'
 import { DeviceEid } from './device-eid'
 import { ExtendCode } from './extend-code'
 import { ReleaseOrder } from './release-order'
+import { SmdsEvent } from './smds-event'
+import { smdsWords } from './smds-words'
 
 const Fact = ({ label, wide, children }: { label: string; wide?: boolean; children: ReactNode }) => (
   <div className={wide ? 'col-span-2 min-w-0' : 'min-w-0'}>
@@ -68,6 +70,7 @@ export function OrderCard({ profile, order, role, sight, eidPolicy, end }: Order
       : undefined
   const releases = profile.state === 'Confirmed' && may(role, 'order:release')
   const extendable = matchingId !== null && may(role, 'order:extend')
+  const onSmds = smdsWords(order, profile.state, new Date())
   const expired = order.expiresAt !== null && order.expiresAt.getTime() <= Date.now()
 
   return (
@@ -165,6 +168,11 @@ export function OrderCard({ profile, order, role, sight, eidPolicy, end }: Order
               ) : null}
             </div>
           </Fact>
+          {onSmds && order.smdsAddress ? (
+            <Fact label="Event on the SM-DS" wide>
+              <SmdsEvent words={onSmds} address={order.smdsAddress} />
+            </Fact>
+          ) : null}
         </dl>
         {releases || extendable || end ? (
           <footer className="flex flex-wrap gap-2 border-t pt-4">
