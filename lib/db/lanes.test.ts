@@ -80,7 +80,7 @@ describe('statements in lanes', () => {
   test('connections that break fail what is under way as a database that is away, and are made anew', async () => {
     const before = await backends()
     const under = Promise.allSettled(Array.from({ length: 4 }, () => firstOf(sleep({}))))
-    for (const pid of before) await db.query({ text: 'SELECT pg_terminate_backend($1)', values: [pid] })
+    await db.query({ text: 'SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', values: [[...before]] })
     for (const result of await under) expect(result.status === 'rejected' && isDatabaseAway(result.reason)).toBe(true)
     const after = await backends()
     expect([...after].filter(pid => before.has(pid))).toEqual([])
@@ -111,7 +111,9 @@ describe('statements in lanes', () => {
     const fill = prepared('fill', {}, 'SELECT full_disk()')
     for (let i = 0; i < 20; i++) expect(isDatabaseAway(await firstOf(fill({})).catch((error: unknown) => error))).toBe(true)
     const open = `SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = current_database()`
-    await expect.poll(async () => (await db.query<{ open: number }>({ text: open })).rows[0]?.open, { timeout: 10_000 }).toBeLessThanOrEqual(4 + 3)
+    await expect
+      .poll(async () => (await db.query<{ open: number }>({ text: open })).rows[0]?.open, { timeout: 10_000 })
+      .toBeLessThanOrEqual(4 + 3)
   })
 
   test('a table that is locked while statements are prepared refuses none of them', async () => {

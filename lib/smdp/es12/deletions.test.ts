@@ -59,15 +59,18 @@ afterAll(async () => {
   await lab?.close()
 })
 
+/** Long enough for a request to arrive on a busy machine, short enough to wait for its end. */
+const impatientMs = 1_000
+
 /** ES12 of a server; an SM-DS that lets one wait is left alone by it for a moment, but not by the others. */
-function server(): Es12Client {
+function server(timeoutMs = 10_000): Es12Client {
   const store = createCredentialStore(lab.db, lab.vault)
   const client = createEventRegistrar({
     credentials: () => store.current(),
     smdpAddress: address,
     smds: { servers: {}, forwarding: false },
     warn: () => undefined,
-    timeoutMs: 300,
+    timeoutMs,
   })
   clients.push(client)
   return remembering(() => lab.db, client, now)
@@ -138,6 +141,7 @@ const deleteEnded = (run = endedEvents()) => run(lab.db, { registrar: () => regi
 describe('an event of which nobody knows whether it was registered', () => {
   test('the SM-DS registers it only after the timeout: later it is gone, though the first deletion came too early', async () => {
     const iccid = await linked(newEid())
+    office.registrar = server(impatientMs)
     smds.mood = { kind: 'is slow' }
     expect((await confirm(iccid)).verdict).toBe('8.9/5.1')
     expect([(await lab.profile(iccid))?.state, await eventOf(iccid), smds.called]).toEqual(['Linked', null, ['registerEvent']])
@@ -188,6 +192,7 @@ describe('an event of which nobody knows whether it was registered', () => {
 
   test('an event that an order has is left alone, also when the call before failed under the same matching ID', async () => {
     const iccid = await linked(newEid())
+    office.registrar = server(impatientMs)
     smds.mood = { kind: 'is slow' }
     expect((await confirm(iccid, { matchingId: 'AGAIN' })).verdict).toBe('8.9/5.1')
     smds.catchUp()
@@ -221,6 +226,7 @@ describe('an event of which nobody knows whether it was registered', () => {
 
   test('what an earlier call may have left stays on the list when the next one does not reach the SM-DS', async () => {
     const iccid = await linked(newEid())
+    office.registrar = server(impatientMs)
     smds.mood = { kind: 'is silent' }
     expect((await confirm(iccid, { matchingId: 'LEFT' })).verdict).toBe('8.9/5.1')
     expect((await confirm(iccid, { matchingId: 'LEFT' })).verdict).toBe('8.9/5.1')
