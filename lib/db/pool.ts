@@ -10,6 +10,9 @@ import { fitsLane, type LaneStatement, Lanes } from './lanes'
 import { isSetPerProcess, perProcess, setPerProcess } from './per-process'
 import { PreparedQuery } from './prepared-query'
 
+/** A connection of the pool or of a lane. */
+export type Connection = pg.ClientBase
+
 /** What runs a statement: the pool, or the connection of a transaction. */
 export interface Queryable {
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: Statement): Promise<pg.QueryResult<Row>>

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { ClientBase } from 'pg'
-import type { Database } from '@/lib/db/pool'
+import type { Connection, Database } from '@/lib/db/pool'
 import { PreparedQuery } from '@/lib/db/prepared-query'
 import type { Moment, Victim } from './control'
 
@@ -34,7 +33,7 @@ export class FaultPoints {
 
   /** Watches the statements of a database. */
   watch(db: Database): void {
-    const watchClient = (client: ClientBase) => {
+    const watchClient = (client: Connection) => {
       if (this.watched.has(client)) return
       this.watched.add(client)
       const query = client.query.bind(client) as Query
