@@ -27,7 +27,9 @@ export async function importPackages(
   const { batchId } = await createBatch(db, ctx, { name: 'packages.zip', typeName, source: octetsOf(zip) })
   await startCheck(db, ctx, batchId)
   await batchChecker().idle()
-  if ((await stateOf(db, batchId)) !== 'draft') throw new Error('The batch is not checked.')
+  const state = await stateOf(db, batchId)
+  // Whoever found it in the way may have approved it a moment ago.
+  if (state !== 'draft' && state !== 'approved') throw new Error(`The batch is not checked, but ${state}.`)
   const batch = await readBatch(db, batchId)
   if (batch?.rowsKept === packages.length) {
     await approved(db, ctx, batchId)
