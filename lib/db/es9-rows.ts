@@ -161,11 +161,11 @@ function orderColumns<T extends { orderId: string; binding: { id: string } | nul
   }
 }
 
-export const ORDER = orderColumns<DownloadOrder>(next => ({
+/** What every step of a download asks of its order. */
+const termsOf = (next: Next): Omit<SessionOrder, 'type' | 'binding'> => ({
   orderId: next('o.id'),
   iccid: next('o.iccid'),
   orderEid: next('o.eid'),
-  matchingId: next('o.matching_id'),
   confirmationCodeHash: next('o.confirmation_code_hash'),
   confirmationAttempts: next('o.confirmation_attempts'),
   confirmationLimit: next('o.confirmation_limit'),
@@ -177,6 +177,21 @@ export const ORDER = orderColumns<DownloadOrder>(next => ({
   state: next('p.state'),
   openOrderId: next('p.order_id'),
   claimedEid: next(CLAIMED_EID),
+  packageBytes: next('p.package_bytes'),
+})
+
+const bindingOf = (next: Next): SessionBinding => ({
+  id: next('b.id'),
+  eid: next('b.eid'),
+  otPkDp: next('b.ot_pk_dp'),
+  otPkEuicc: next('b.ot_pk_euicc'),
+  metadata: next('b.metadata'),
+  sealed: next('b.sealed'),
+})
+
+export const ORDER = orderColumns<DownloadOrder>(next => ({
+  ...termsOf(next),
+  matchingId: next('o.matching_id'),
   installBytes: next('p.install_bytes'),
   packageName: next('p.package_name'),
   saipVersion: next('p.saip_version'),
@@ -185,7 +200,6 @@ export const ORDER = orderColumns<DownloadOrder>(next => ({
   gid1: next('p.gid1'),
   gid2: next('p.gid2'),
   spn: next('p.spn'),
-  packageBytes: next('p.package_bytes'),
   type: {
     name: next('t.name'),
     live: next('t.live'),
@@ -204,42 +218,16 @@ export const ORDER = orderColumns<DownloadOrder>(next => ({
     strict: next('t.strict'),
   },
   binding: {
-    id: next('b.id'),
-    eid: next('b.eid'),
-    otPkDp: next('b.ot_pk_dp'),
-    otPkEuicc: next('b.ot_pk_euicc'),
-    metadata: next('b.metadata'),
-    sealed: next('b.sealed'),
+    ...bindingOf(next),
     ciNumber: next('b.ci_number'),
     credential: next('b.credential'),
   },
 }))
 
 export const SESSION_ORDER = orderColumns<SessionOrder>(next => ({
-  orderId: next('o.id'),
-  iccid: next('o.iccid'),
-  orderEid: next('o.eid'),
-  confirmationCodeHash: next('o.confirmation_code_hash'),
-  confirmationAttempts: next('o.confirmation_attempts'),
-  confirmationLimit: next('o.confirmation_limit'),
-  downloadAttempts: next('o.download_attempts'),
-  downloadLimit: next('o.download_limit'),
-  expiresAt: next('o.expires_at'),
-  closedAt: next('o.closed_at'),
-  outcome: next('o.outcome'),
-  state: next('p.state'),
-  openOrderId: next('p.order_id'),
-  claimedEid: next(CLAIMED_EID),
-  packageBytes: next('p.package_bytes'),
+  ...termsOf(next),
   type: { protection: next('t.protection'), onRejection: next('t.on_rejection') },
-  binding: {
-    id: next('b.id'),
-    eid: next('b.eid'),
-    otPkDp: next('b.ot_pk_dp'),
-    otPkEuicc: next('b.ot_pk_euicc'),
-    metadata: next('b.metadata'),
-    sealed: next('b.sealed'),
-  },
+  binding: bindingOf(next),
 }))
 
 export const SESSION = columnsOf<StoredSession>(next => ({
