@@ -2,6 +2,9 @@ import { addJob } from '@/lib/db/jobs'
 import { REGISTER_KEY } from '@/lib/db/partners/smds-rows'
 import type { Transaction } from '@/lib/db/pool'
 
+/** How long after an order has ended this server goes on trying to delete its event. */
+export const deletionTriedForMs = 30 * 86_400_000
+
 /** What an SM-DS is told of an order: a device with this EID that asks there finds the order by its EventID, which is the MatchingID. */
 export interface OrderEvent {
   orderId: string

@@ -4,6 +4,7 @@ import { DELETE_KEY, endedSmdsEvent, endedSmdsEvents, isEventOfOrder, moveSmdsEv
 import type { Database, Queryable } from '@/lib/db/pool'
 import { TryAgain } from '@/lib/jobs/failure'
 import { defineJob, type Job } from '@/lib/jobs/job'
+import { deletionTriedForMs } from '@/lib/orders/smds-event'
 import { RspError } from '@/lib/rsp/status'
 import { type EventRegistrar, whyNotDone } from './registrar'
 
@@ -23,7 +24,6 @@ export const deletingAttempts = 128
 
 const firstWaitMs = 5_000
 const longestWaitMs = 3_600_000
-const triedForMs = 30 * 86_400_000
 const page = 200
 const atOnce = 4
 
@@ -86,7 +86,7 @@ export function endedEvents(): (db: Queryable, run: Run) => Promise<void> {
     for (;;) {
       const at = run.now().getTime()
       const without = { smdsAddresses: ofServers.waiting(at) }
-      const events = await endedSmdsEvents(db, { after: new Date(at - triedForMs), without, limit: page })
+      const events = await endedSmdsEvents(db, { after: new Date(at - deletionTriedForMs), without, limit: page })
       for (let from = 0; from < events.length; from += atOnce) {
         if (run.signal.aborted) return
         const silent = new Set(ofServers.waiting(run.now().getTime()))

@@ -115,7 +115,8 @@ const waiting = async () =>
   )) as Waiting[]
 
 const until = (seen: () => Promise<void>) => vi.waitFor(seen, { timeout: 15_000, interval: 30 })
-const nothingWaits = () => until(async () => expect(await waiting()).toEqual([]))
+/** Nor is anything under way. */
+const nothingWaits = () => until(async () => expect(await lab.sql('SELECT key FROM graphile_worker._private_jobs')).toEqual([]))
 
 /** It is deleted, and that is asked for once more. */
 async function goneButAskedAgain(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { OrderDetail } from '@/lib/db/portal/profile-detail'
+import { deletionTriedForMs } from '@/lib/orders/smds-event'
 import type { ProfileState } from '@/lib/rsp/lifecycle'
 
 export interface SmdsWords {
@@ -12,9 +13,6 @@ export interface SmdsWords {
 }
 
 type SmdsOrder = Pick<OrderDetail, 'smdsAddress' | 'smdsEvent' | 'smdsRegisteredAt' | 'smdsFailure' | 'smdsGivenUp' | 'closedAt' | 'eid'>
-
-// As long as the server goes on trying by itself.
-const triedForMs = 30 * 86_400_000
 
 /**
  * What has become of an order's event on its SM-DS, by which the device finds the order by itself; undefined for an order without one.
@@ -41,7 +39,7 @@ function waiting({ closedAt, smdsFailure, smdsGivenUp }: SmdsOrder, state: Profi
 function deleting({ eid, smdsFailure, smdsGivenUp }: SmdsOrder, closedAt: Date, now: Date): SmdsWords {
   if (eid === null || !/^[0-9•]/.test(eid))
     return { state: 'Could not be deleted', tone: 'bad', more: 'The EID was erased, so the event cannot be named any more.' }
-  if (smdsGivenUp || now.getTime() - closedAt.getTime() > triedForMs) {
+  if (smdsGivenUp || now.getTime() - closedAt.getTime() > deletionTriedForMs) {
     const end = 'It is not tried any more: ask whoever runs the SM-DS to delete it. A device that finds it is turned away.'
     return { state: 'Could not be deleted', tone: 'bad', more: told(smdsFailure, end) }
   }
