@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { isDatabaseAway } from './failures'
+import { LaneQuery, laneClient } from './lane-query'
 import type { Queryable, Statement } from './pool'
-import { PreparedQuery, type PreparedResult } from './prepared-query'
+import type { PreparedResult } from './prepared-query'
 
 /** pg's client takes `pipeline`, which its types do not name yet. */
 export type LaneConfig = pg.ClientConfig & { pipeline?: true }
@@ -125,7 +126,7 @@ export class Lanes {
 
   private open(lane: Lane): Promise<pg.Client> {
     if (this.closed) throw new Error('Cannot use a pool after calling end on the pool')
-    const client = new pg.Client({ ...this.config, ...patience, pipeline: true } as LaneConfig)
+    const client = laneClient({ ...this.config, ...patience, pipeline: true } as LaneConfig)
     for (const watcher of this.watchers) watcher(client)
     const opening = client.connect().then(() => client)
     const forget = () => this.drop(lane, opening)
@@ -139,7 +140,7 @@ export class Lanes {
 
 const sendTo = (client: pg.Client, statement: LaneStatement): Promise<PreparedResult> =>
   new Promise((resolve, reject) => {
-    const query = new PreparedQuery(statement)
+    const query = new LaneQuery(statement)
     query.callback = (error, result) => (result ? resolve(result) : reject(error))
     client.query(query)
   })

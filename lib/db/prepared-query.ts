@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { executeMessages, type WireValue } from './wire/outgoing'
 
 /** What a prepared statement answered: rows as arrays of values. */
 export interface PreparedResult {
@@ -6,34 +7,29 @@ export interface PreparedResult {
   rowCount: number | null
 }
 
-type Parser = (text: string) => unknown
-
 /** The part of pg's connection that a query of one's own works with. */
-interface Wire {
-  stream: { cork(): void; uncork(): void }
+export interface Wire {
+  stream: { cork(): void; uncork(): void; write(octets: Buffer): boolean }
   /** Texts of the statements that this connection has prepared, by their names; the client keeps it. */
   parsedStatements: Record<string, string | undefined>
   /** Of those that are on their way to be prepared */
   submittedNamedStatements: Record<string, string | undefined>
   parse(statement: { name: string; text: string }): void
-  bind(bound: { statement: string; values: (string | Buffer | null)[] }): void
-  describe(portal: { type: 'P' }): void
-  execute(): void
-  sync(): void
 }
+
+/** Of a column, the OID of its type */
+export interface Field {
+  dataTypeID: number
+}
+
+type Parser = (text: string) => unknown
 
 /** How the columns of a connection's prepared statements are read. */
 const described = new WeakMap<Wire, Map<string, Parser[]>>()
 
-function remember(wire: Wire, name: string, parsers: Parser[]): void {
-  const statements = described.get(wire)
-  if (!statements) described.set(wire, new Map([[name, parsers]]))
-  else if (!statements.has(name)) statements.set(name, parsers)
-}
-
 const arrayElement = (value: unknown): string => `"${String(value).replace(/["\\]/g, '\\$&')}"`
 
-function wireValue(value: unknown): string | Buffer | null {
+function wireValue(value: unknown): WireValue {
   if (value === null || value === undefined) return null
   if (typeof value === 'string' || Buffer.isBuffer(value)) return value
   if (value instanceof Date) return value.toISOString()
@@ -51,11 +47,11 @@ export class PreparedQuery implements pg.Submittable {
   readonly query_timeout: number | undefined
   /** Set by the client. */
   callback: ((error: Error | null, result?: PreparedResult) => void) | undefined
+  protected readonly result: PreparedResult = { rows: [], rowCount: null }
+  protected failure: Error | undefined
   private readonly values: unknown[]
-  private readonly result: PreparedResult = { rows: [], rowCount: null }
   private wire: Wire | undefined
   private parsers: Parser[] | undefined
-  private failure: Error | undefined
 
   constructor(statement: { name: string; text: string; values?: unknown[]; query_timeout?: number }) {
     this.name = statement.name
@@ -66,41 +62,52 @@ export class PreparedQuery implements pg.Submittable {
 
   submit(connection: unknown): Error | null {
     const wire = connection as Wire
-    this.wire = wire
     const known = wire.parsedStatements[this.name] ?? wire.submittedNamedStatements[this.name]
     if (known !== undefined && known !== this.text) return new Error(`Two statements are named ${this.name}.`)
-    let values: ReturnType<typeof wireValue>[]
+    let octets: Buffer
     try {
-      values = this.values.map(wireValue)
+      octets = executeMessages(this.name, this.values.map(wireValue), known === undefined ? undefined : this.recall(wire))
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return asError(error)
     }
-    wire.stream.cork()
-    try {
-      if (known === undefined) {
-        wire.parse({ name: this.name, text: this.text })
-        wire.submittedNamedStatements[this.name] = this.text
-      }
-      wire.bind({ statement: this.name, values })
-      this.parsers = known === undefined ? undefined : described.get(wire)?.get(this.name)
-      if (!this.parsers) wire.describe({ type: 'P' })
-      wire.execute()
-      wire.sync()
-    } finally {
+    this.wire = wire
+    if (known === undefined) {
+      wire.stream.cork()
+      wire.parse({ name: this.name, text: this.text })
+      wire.submittedNamedStatements[this.name] = this.text
+      wire.stream.write(octets)
       wire.stream.uncork()
-    }
+    } else wire.stream.write(octets)
     return null
   }
 
-  handleRowDescription({ fields }: { fields: { dataTypeID: number }[] }): void {
+  /** Which columns are to come in the binary format, here none; undefined when they have not been described on this connection. */
+  protected recall(wire: Wire): readonly boolean[] | undefined {
+    this.parsers = described.get(wire)?.get(this.name)
+    return this.parsers && []
+  }
+
+  /** Keeps for the connection what its columns are. */
+  protected remember(wire: Wire): void {
+    const statements = described.get(wire)
+    if (!statements) described.set(wire, new Map([[this.name, this.parsers ?? []]]))
+    else if (!statements.has(this.name)) statements.set(this.name, this.parsers ?? [])
+  }
+
+  handleRowDescription({ fields }: { fields: Field[] }): void {
     this.parsers = fields.map(({ dataTypeID }): Parser => pg.types.getTypeParser(dataTypeID, 'text'))
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    this.row(() => fields.map((text, i) => (text === null ? null : (this.parsers?.[i]?.(text) ?? text))))
+  }
+
+  /** Takes a row that may not be readable: then the query fails once it is answered. */
+  protected row(read: () => unknown[]): void {
     try {
-      this.result.rows.push(fields.map((text, i) => (text === null ? null : (this.parsers?.[i]?.(text) ?? text))))
+      this.result.rows.push(read())
     } catch (error) {
-      this.failure = error instanceof Error ? error : new Error(String(error))
+      this.failure = asError(error)
     }
   }
 
@@ -109,7 +116,7 @@ export class PreparedQuery implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
-    if (this.wire) remember(this.wire, this.name, this.parsers ?? [])
+    if (this.wire) this.remember(this.wire)
     if (this.failure) this.callback?.(this.failure)
     else this.callback?.(null, this.result)
   }
@@ -123,6 +130,8 @@ export class PreparedQuery implements pg.Submittable {
   handleCopyInResponse(): void {}
   handleCopyData(): void {}
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 // A client that pipelines takes nothing but pg's own queries, because others may ask again before they are done: this one never does.
 Object.setPrototypeOf(PreparedQuery.prototype, pg.Query.prototype)

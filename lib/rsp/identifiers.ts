@@ -62,10 +62,15 @@ export type TransactionId = z.infer<typeof TransactionId>
 /** Dotted object identifier. */
 export const Oid = z.string().regex(/^[0-2](\.(0|[1-9][0-9]*))+$/, 'An OID is written as numbers with dots.')
 
-const swapNibbles = (hex: string) => hex.replace(/(.)(.)/g, '$2$1')
+/** Octets with the two halves of each in the other order, as digits lie on the wire (TS 24.008 §10.5.1.4). */
+export function swappedNibbles(octets: Uint8Array): Buffer {
+  const swapped = Buffer.from(octets)
+  for (let i = 0; i < swapped.length; i++) swapped[i] = ((swapped[i] ?? 0) << 4) | ((swapped[i] ?? 0) >> 4)
+  return swapped
+}
 
 /** ICCID as in EF.ICCID and StoreMetadata '5A': 10 octets, nibbles swapped, F padded. */
-export const iccidToSwappedBcd = (iccid: string): Buffer => Buffer.from(swapNibbles(iccid.padEnd(20, 'F')), 'hex')
+export const iccidToSwappedBcd = (iccid: string): Buffer => swappedNibbles(iccidToBcd(iccid))
 
 /** ICCID as in the ProfileHeader: 10 octets, not swapped, F padded. */
 export const iccidToBcd = (iccid: string): Buffer => Buffer.from(iccid.padEnd(20, 'F'), 'hex')
@@ -74,8 +79,7 @@ export const iccidToBcd = (iccid: string): Buffer => Buffer.from(iccid.padEnd(20
 export const iccidForPeer = (iccid: string, version: string): string => (/^2\.[01]\./.test(version) ? iccid.padEnd(20, 'F') : iccid)
 
 /** Reads 10 octets with swapped nibbles. @throws ZodError when they are no ICCID */
-export const iccidFromSwappedBcd = (octets: Uint8Array): Iccid =>
-  Iccid.parse(swapNibbles(Buffer.from(octets).toString('hex').toUpperCase()).replace(/F+$/, ''))
+export const iccidFromSwappedBcd = (octets: Uint8Array): Iccid => iccidFromBcd(swappedNibbles(octets))
 
 /** Reads 10 octets in reading order. @throws ZodError when they are no ICCID */
 export const iccidFromBcd = (octets: Uint8Array): Iccid => Iccid.parse(Buffer.from(octets).toString('hex').toUpperCase().replace(/F+$/, ''))

@@ -89,8 +89,12 @@ export type ProfileMetadata = z.infer<typeof ProfileMetadata>
  * OperatorId ::= SEQUENCE { mccMnc OCTET STRING (SIZE(3)), gid1 OCTET STRING OPTIONAL, gid2 OCTET STRING OPTIONAL }
  */
 /** StoreMetadataRequest in DER: what is empty or default is left out. @throws ZodError when the metadata break a rule */
-export function encodeMetadata(metadata: ProfileMetadata): Buffer {
-  const { icon, notificationConfigurationInfo, profileClass, profileOwner, ...m } = ProfileMetadata.parse(metadata)
+export const encodeMetadata = (metadata: ProfileMetadata): Buffer => encodeValid(ProfileMetadata.parse(metadata))
+
+/** The same of what `metadataForPackage` says. @throws PackageError, ZodError as that does */
+export const encodeMetadataForPackage = (info: MetadataFacts, type: TypeMetadata): Buffer => encodeValid(metadataForPackage(info, type))
+
+function encodeValid({ icon, notificationConfigurationInfo, profileClass, profileOwner, ...m }: ProfileMetadata): Buffer {
   return tlv(
     0xbf25,
     tlv(0x5a, iccidToSwappedBcd(m.iccid)),

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, hash, type KeyObject } from 'node:crypto'
 import { type CredentialRow, configurationVersion, readCis, readCredentials } from '@/lib/db/credential-rows'
 import { perProcess, setPerProcess } from '@/lib/db/per-process'
 import type { Database } from '@/lib/db/pool'
@@ -53,17 +53,19 @@ const rememberedEums = 1_000
 
 /** CERT.EUMs that have passed under a CI are parsed and verified once; dates and revocation are checked each time all the same. */
 function eumMemory(): Pick<CredentialSnapshot, 'readEum' | 'checkEum'> {
-  const passed = new Map<string, { eum: Certificate; ci: TrustedCi }>()
-  const idOf = (der: Buffer) => createHash('sha256').update(der).digest('base64')
+  const byHash = new Map<string, Certificate>()
+  const passed = new WeakMap<Certificate, TrustedCi>()
+  const idOf = (der: Buffer) => hash('sha256', der, 'base64')
   return {
-    readEum: der => passed.get(idOf(der))?.eum ?? readEumCertificate(der),
+    readEum: der => byHash.get(idOf(der)) ?? readEumCertificate(der),
     checkEum: (eum, ci) => {
-      const id = idOf(eum.raw)
-      if (passed.get(id)?.ci === ci) return
+      if (passed.get(eum) === ci) return
       checkEum(eum, ci)
-      if (passed.size >= rememberedEums) passed.clear()
+      if (byHash.size >= rememberedEums) byHash.clear()
       // A copy: the octets of a request would keep its whole body in memory.
-      passed.set(id, { eum: readEumCertificate(Buffer.from(eum.raw)), ci })
+      const kept = readEumCertificate(Buffer.from(eum.raw))
+      byHash.set(idOf(kept.raw), kept)
+      passed.set(kept, ci)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { swappedNibbles } from '../identifiers'
 import { readInteger, readSingle, type Tlv, TlvError, TlvReader } from '../tlv'
 import { decodeEuiccInfo2, type EuiccInfo2 } from './euicc-info'
 import { readSignature, readTransactionId, type Signature } from './signature'
@@ -34,11 +35,7 @@ function utf8(element: Tlv): string {
   }
 }
 
-const swappedDigits = (octets: Buffer): string =>
-  octets
-    .toString('hex')
-    .replace(/(.)(.)/g, '$2$1')
-    .replace(/f+$/, '')
+const swappedDigits = (octets: Buffer): string => swappedNibbles(octets).toString('hex').replace(/f+$/, '')
 
 /**
  * AuthenticateServerResponse ::= [56] CHOICE {

@@ -105,10 +105,17 @@ function readTime(validity: TlvReader): Date {
   const parts = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(text)
   const [, year = '', month, day, hour, minute, second] = parts ?? []
   if (year.length !== (short ? 2 : 4)) throw new TlvError('a date is malformed')
-  const century = short ? (Number(year) < 50 ? '20' : '19') : ''
-  const iso = `${century}${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
-  const date = new Date(iso)
-  if (Number.isNaN(date.getTime()) || date.toISOString() !== iso) throw new TlvError('a date is malformed')
+  const fullYear = short ? Number(year) + (Number(year) < 50 ? 2000 : 1900) : Number(year)
+  const date = new Date(Date.UTC(fullYear, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)))
+  // What does not exist is carried over into the next unit; of years below 100 it makes others.
+  const exists =
+    date.getUTCFullYear() === fullYear &&
+    date.getUTCMonth() + 1 === Number(month) &&
+    date.getUTCDate() === Number(day) &&
+    date.getUTCHours() === Number(hour) &&
+    date.getUTCMinutes() === Number(minute) &&
+    date.getUTCSeconds() === Number(second)
+  if (!exists) throw new TlvError('a date is malformed')
   return date
 }
 

@@ -6,7 +6,7 @@ import type { ProfileEvent } from '@/lib/db/profile-events'
 import { encodeSignature, encodeSmdpSigned2 } from '@/lib/rsp/asn1/server-signed'
 import { signRaw } from '@/lib/rsp/crypto/ecdsa'
 import { Iccid, PeerMatchingId } from '@/lib/rsp/identifiers'
-import { encodeMetadata, metadataForPackage } from '@/lib/rsp/metadata'
+import { encodeMetadataForPackage } from '@/lib/rsp/metadata'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import { RspError } from '@/lib/rsp/status'
 import { readSingle } from '@/lib/rsp/tlv'
@@ -194,7 +194,7 @@ const ignoreStale = (error: unknown) => {
 function metadataOf(order: DownloadOrder, notificationAddress: string): Buffer | Refusal {
   const { type } = order
   try {
-    const metadata = metadataForPackage(
+    return encodeMetadataForPackage(
       {
         iccid: Iccid.parse(order.iccid),
         profileName: order.packageName,
@@ -205,7 +205,6 @@ function metadataOf(order: DownloadOrder, notificationAddress: string): Buffer |
       },
       typeMetadata(type, notificationAddress),
     )
-    return encodeMetadata(metadata)
   } catch (error) {
     if (error instanceof PackageError || error instanceof ZodError)
       return { status: 'profileNotEligible', detail: `The metadata of type ${type.name} does not fit this package: ${error.message}` }

@@ -23,7 +23,7 @@ export interface SmdpSettings {
 /** LPAs wait for 30 seconds or so. */
 const answerWithinMs = 10_000
 
-/** Makes the context of a deployment: read once what does not change, look at certificates with every call. */
+/** Makes the context of a deployment: read once what does not change, look at certificates and at the clock with every call. */
 export async function createEs9Context(settings: SmdpSettings): Promise<() => Promise<Es9Context>> {
   const { vault, smdpAddress, smdpAliases, clock = () => new Date() } = settings
   const db = answeringWithin(settings.db, answerWithinMs)
@@ -34,13 +34,16 @@ export async function createEs9Context(settings: SmdpSettings): Promise<() => Pr
     sessions: boundedSessionMemory(),
     vault,
     templateOf: (templateId: string) => templateOf(db, vault, templateId),
-    clock,
     random: (bytes: number) => randomBytes(bytes),
     challengeKey: await deploymentSecret(db, vault, 'server-challenge'),
     addresses: smdpAddresses(smdpAddress, smdpAliases),
     strangers: strangers(),
   }
-  return async () => ({ ...fixed, credentials: await store.current() })
+  return async () => {
+    const credentials = await store.current()
+    const now = clock()
+    return { ...fixed, credentials, clock: () => now }
+  }
 }
 
 /** Gives this process its SM-DP+; undefined takes it away. */
