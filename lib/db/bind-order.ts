@@ -2,7 +2,7 @@ import { nextState, type ProfileState } from '@/lib/rsp/lifecycle'
 import { StaleState } from './move-profile'
 import type { Transaction } from './pool'
 import { prepared } from './prepared'
-import { EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_TYPES, eventValues, type ProfileEvent } from './profile-events'
+import { EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_VALUES, type ProfileEvent } from './profile-events'
 
 export interface OrderBinding {
   iccid: string
@@ -23,9 +23,9 @@ export interface OrderBinding {
  * A delivery compares the order's EID as it was when its statement began, and waits for the profile's row alone: the EID has to stand there too, or a
  * delivery that waited for us would go to the eUICC of before.
  */
-const BIND_ORDER = prepared(
+const BIND_ORDER = prepared<Omit<OrderBinding, 'event'> & { to: ProfileState }>(
   'bind-order',
-  { iccid: 'text', orderId: 'uuid', state: 'text', to: 'text', at: 'timestamptz', seenEid: 'text', eid: 'text', ...EVENT_TYPES },
+  { iccid: 'text', orderId: 'uuid', state: 'text', to: 'text', at: 'timestamptz', seenEid: 'text', eid: 'text', ...EVENT_VALUES },
   `WITH bound AS (
       UPDATE profile p SET state = :to, state_since = CASE WHEN p.state = :to THEN p.state_since ELSE :at END,
         eid = CASE WHEN p.state IN ('Confirmed', 'Released') THEN :eid END
@@ -43,10 +43,10 @@ const BIND_ORDER = prepared(
  * statement. The transaction holds the profile.
  * @throws StaleState when something is no longer as the caller saw it; then nothing was changed
  */
-export async function bindOrder(tx: Transaction, { timeline, event, ...binding }: OrderBinding): Promise<ProfileState> {
+export async function bindOrder(tx: Transaction, { event, ...binding }: OrderBinding): Promise<ProfileState> {
   const to = event ? nextState(binding.state, event) : binding.state
   if (!to) throw new Error(`There is no ${event} from ${binding.state}.`)
-  const { rowCount } = await tx.query(BIND_ORDER({ ...binding, to, ...eventValues(timeline) }))
+  const { rowCount } = await tx.query(BIND_ORDER({ ...binding, to }))
   if (rowCount !== 1) throw new StaleState(binding.iccid)
   return to
 }

@@ -23,7 +23,7 @@ import {
 } from './move-profile'
 import { type Database, firstValues, one, type Queryable, transaction } from './pool'
 import { prepared } from './prepared'
-import { addEvent, EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_TYPES, eventValues, type ProfileEvent } from './profile-events'
+import { addEvent, EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_VALUES, type ProfileEvent, type WithTimeline } from './profile-events'
 
 export interface RuntimeUpdate {
   iccid: string
@@ -88,28 +88,30 @@ export interface Es9Store {
   keepNotification(effect: NotificationEffect): Promise<boolean>
 }
 
-const SESSION_TYPES = {
-  transactionId: 'text',
-  createdAt: 'timestamptz',
-  expiresAt: 'timestamptz',
-  eid: 'text',
-  iccid: 'text',
-  orderId: 'uuid',
-  ciNumber: 'smallint',
-  authCredential: 'smallint',
-  pbCredential: 'smallint',
-  euiccPublicKey: 'bytea',
-  euiccCurve: 'text',
-  requestHash: 'bytea',
-  smdpSigned2: 'bytea',
-  smdpSignature2: 'bytea',
-  metadata: 'bytea',
-  step: 'text',
-} satisfies Record<keyof NewSession, string>
+type NewSessionEvent = WithTimeline & { session: NewSession }
+
+const SESSION_VALUES = {
+  transactionId: ['text', ({ session }) => session.transactionId],
+  createdAt: ['timestamptz', ({ session }) => session.createdAt],
+  expiresAt: ['timestamptz', ({ session }) => session.expiresAt],
+  eid: ['text', ({ session }) => session.eid],
+  iccid: ['text', ({ session }) => session.iccid],
+  orderId: ['uuid', ({ session }) => session.orderId],
+  ciNumber: ['smallint', ({ session }) => session.ciNumber],
+  authCredential: ['smallint', ({ session }) => session.authCredential],
+  pbCredential: ['smallint', ({ session }) => session.pbCredential],
+  euiccPublicKey: ['bytea', ({ session }) => session.euiccPublicKey],
+  euiccCurve: ['text', ({ session }) => session.euiccCurve],
+  requestHash: ['bytea', ({ session }) => session.requestHash],
+  smdpSigned2: ['bytea', ({ session }) => session.smdpSigned2],
+  smdpSignature2: ['bytea', ({ session }) => session.smdpSignature2],
+  metadata: ['bytea', ({ session }) => session.metadata],
+  step: ['text', ({ session }) => session.step],
+} satisfies Record<keyof NewSession, readonly [string, (source: NewSessionEvent) => unknown]>
 
 const INSERT_SESSION = `INSERT INTO rsp_session (transaction_id, created_at, expires_at, eid, iccid, order_id, ci_number, auth_credential,
     pb_credential, euicc_public_key, euicc_curve, request_hash, smdp_signed2, smdp_signature2, metadata, step)
-  VALUES (${Object.keys(SESSION_TYPES)
+  VALUES (${Object.keys(SESSION_VALUES)
     .map(name => `:${name}`)
     .join(', ')}) ON CONFLICT DO NOTHING RETURNING transaction_id`
 
@@ -132,9 +134,9 @@ async function findOrder(db: Queryable, key: OrderKey): Promise<DownloadOrder | 
   return row && ORDER.read(row, 0)
 }
 
-const OPEN_SESSION = prepared(
+const OPEN_SESSION = prepared<NewSessionEvent>(
   'open-session',
-  { ...SESSION_TYPES, ...EVENT_TYPES },
+  { ...SESSION_VALUES, ...EVENT_VALUES },
   `WITH session AS (${INSERT_SESSION}),
     attempt AS (
       UPDATE download_order o SET download_attempts = o.download_attempts + 1 FROM session
@@ -147,19 +149,19 @@ const OPEN_SESSION = prepared(
 )
 
 async function openSession(db: Queryable, session: NewSession, timeline: ProfileEvent) {
-  const row = await firstValues(db, OPEN_SESSION({ ...session, ...eventValues(timeline) }))
+  const row = await firstValues(db, OPEN_SESSION({ session, timeline }))
   if (!row) return { result: 'duplicate' as const }
   return row[0] === null ? { result: 'limit' as const } : { result: 'opened' as const, attempt: row[0] as number }
 }
 
-const KEEP_REFUSAL = prepared(
+const KEEP_REFUSAL = prepared<NewSessionEvent>(
   'keep-refusal',
-  { ...SESSION_TYPES, ...EVENT_TYPES },
+  { ...SESSION_VALUES, ...EVENT_VALUES },
   `WITH session AS (${INSERT_SESSION}) INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${EVENT_PARAMETERS} FROM session`,
 )
 
 const keepRefusal = async (db: Queryable, session: NewSession, timeline: ProfileEvent): Promise<boolean> =>
-  (await db.query(KEEP_REFUSAL({ ...session, ...eventValues(timeline) }))).rowCount === 1
+  (await db.query(KEEP_REFUSAL({ session, timeline }))).rowCount === 1
 
 const SESSION_BY_ID = {
   name: 'session',
@@ -175,16 +177,16 @@ async function readSession(db: Queryable, transactionId: string): Promise<Sessio
   return { session: SESSION.read(row, 0), order: SESSION_ORDER.read(row, SESSION.count), hasPackage }
 }
 
-const NOTE = prepared(
+const NOTE = prepared<WithTimeline & { transactionId: string; step: SessionStep }>(
   'note',
-  { ...EVENT_TYPES, transactionId: 'text', step: 'text' },
+  { ...EVENT_VALUES, transactionId: 'text', step: 'text' },
   `WITH session AS (UPDATE rsp_session SET step = :step WHERE transaction_id = :transactionId)
     INSERT INTO profile_event (${EVENT_COLUMNS}) SELECT ${EVENT_PARAMETERS}`,
 )
 
 async function note(db: Queryable, timeline: ProfileEvent, session?: { transactionId: string; step: SessionStep }): Promise<void> {
   if (!session) return addEvent(db, timeline)
-  await db.query(NOTE({ ...eventValues(timeline), ...session }))
+  await db.query(NOTE({ timeline, ...session }))
 }
 
 async function updateRuntime(db: Queryable, update: RuntimeUpdate): Promise<boolean> {

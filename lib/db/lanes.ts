@@ -55,7 +55,7 @@ export class Lanes {
   ) {}
 
   async run<Row extends pg.QueryResultRow>(statement: LaneStatement): Promise<pg.QueryResult<Row>> {
-    const lane = await this.enter()
+    const lane = this.enter() ?? (await this.wait())
     let opened: Promise<pg.Client> | undefined
     try {
       opened = lane.client ?? this.open(lane)
@@ -79,13 +79,19 @@ export class Lanes {
     await Promise.all(this.lanes.map(async ({ client }) => (await client?.catch(() => undefined))?.end()))
   }
 
-  /** The lane with the fewest statements under way; waits, in order, while all are full. */
-  private async enter(): Promise<Lane> {
-    let lane = this.emptiest()
-    if (this.waiting.size > 0 || lane.inFlight >= laneDepth) {
-      await this.turn()
-      lane = this.emptiest()
-    }
+  /** The lane with the fewest statements under way; undefined while all are full, or others wait. */
+  private enter(): Lane | undefined {
+    const lane = this.emptiest()
+    return this.waiting.size > 0 || lane.inFlight >= laneDepth ? undefined : this.take(lane)
+  }
+
+  /** The same once it is one's turn. */
+  private async wait(): Promise<Lane> {
+    await this.turn()
+    return this.take(this.emptiest())
+  }
+
+  private take(lane: Lane): Lane {
     if (lane.inFlight++ === 0 && Date.now() - lane.leftAt > idleMs) this.drop(lane, lane.client)
     return lane
   }

@@ -1,7 +1,7 @@
 import { type ProfileEvent as LifecycleEvent, nextState, PROFILE_STATES, type ProfileState } from '@/lib/rsp/lifecycle'
 import { firstValues, type Queryable, type Statement } from './pool'
-import { type ParameterTypes, prepared, preparedShapes } from './prepared'
-import { EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_TYPES, eventValues, type ProfileEvent } from './profile-events'
+import { type Parameters, prepared, preparedShapes } from './prepared'
+import { EVENT_COLUMNS, EVENT_PARAMETERS, EVENT_VALUES, type ProfileEvent, type WithTimeline } from './profile-events'
 
 /** Nothing was changed: somebody else moved the profile first. */
 export class StaleState extends Error {
@@ -57,29 +57,21 @@ export interface NotificationRecord {
   verdict: string
 }
 
-const NOTIFICATION_TYPES = {
-  digest: 'bytea',
-  receivedAt: 'timestamptz',
-  raw: 'bytea',
-  notificationEid: 'text',
-  notificationIccid: 'text',
-  notificationTransactionId: 'text',
-  sequenceNumber: 'bigint',
-  notificationEvent: 'text',
-  verdict: 'text',
-} satisfies ParameterTypes
+interface WithNotification {
+  notification?: NotificationRecord | undefined
+}
 
-const notificationValues = (record: NotificationRecord): Record<keyof typeof NOTIFICATION_TYPES, unknown> => ({
-  digest: record.digest,
-  receivedAt: record.receivedAt,
-  raw: record.raw,
-  notificationEid: record.eid,
-  notificationIccid: record.iccid,
-  notificationTransactionId: record.transactionId,
-  sequenceNumber: record.sequenceNumber,
-  notificationEvent: record.event,
-  verdict: record.verdict,
-})
+const NOTIFICATION_VALUES = {
+  digest: ['bytea', ({ notification }) => notification?.digest],
+  receivedAt: ['timestamptz', ({ notification }) => notification?.receivedAt],
+  raw: ['bytea', ({ notification }) => notification?.raw],
+  notificationEid: ['text', ({ notification }) => notification?.eid],
+  notificationIccid: ['text', ({ notification }) => notification?.iccid],
+  notificationTransactionId: ['text', ({ notification }) => notification?.transactionId],
+  sequenceNumber: ['bigint', ({ notification }) => notification?.sequenceNumber],
+  notificationEvent: ['text', ({ notification }) => notification?.event],
+  verdict: ['text', ({ notification }) => notification?.verdict],
+} satisfies Parameters<WithNotification>
 
 /** @param source the FROM clause on which the notification depends, if any */
 const insertNotification = (source = ''): string =>
@@ -87,11 +79,11 @@ const insertNotification = (source = ''): string =>
     SELECT :digest, :receivedAt, :raw, :notificationEid, :notificationIccid, :notificationTransactionId, :sequenceNumber,
       :notificationEvent, :verdict ${source} ON CONFLICT DO NOTHING`
 
-const KEEP_NOTIFICATION = prepared('keep-notification', NOTIFICATION_TYPES, insertNotification())
+const KEEP_NOTIFICATION = prepared<WithNotification>('keep-notification', NOTIFICATION_VALUES, insertNotification())
 
 /** Keeps a notification; false when it is there already. */
 export const keepNotificationRow = async (db: Queryable, record: NotificationRecord): Promise<boolean> =>
-  (await db.query(KEEP_NOTIFICATION(notificationValues(record)))).rowCount === 1
+  (await db.query(KEEP_NOTIFICATION({ notification: record }))).rowCount === 1
 
 export interface Move {
   iccid: string
@@ -133,35 +125,44 @@ export interface StoredPackage {
   templateId: string | null
 }
 
-const MOVE_TYPES = {
-  iccid: 'text',
-  orderId: 'uuid',
-  from: 'text[]',
-  to: 'text',
-  at: 'timestamptz',
-  opens: 'uuid',
-  closeAs: 'text',
-  boundAs: 'uuid',
-  runtimeSequence: 'bigint',
-  eid: 'text',
-  replaces: 'uuid',
-  bindingId: 'uuid',
-  confirmationCodeHash: 'bytea',
-  protection: 'text',
-  otPkDp: 'bytea',
-  otPkEuicc: 'bytea',
-  metadata: 'bytea',
-  sealed: 'bytea',
-  ciNumber: 'smallint',
-  credential: 'smallint',
-  transactionId: 'text',
-  sessionFrom: 'text[]',
-  sessionStep: 'text',
-  ...NOTIFICATION_TYPES,
-  ...EVENT_TYPES,
-} satisfies ParameterTypes
+/** What a statement that moves a profile is made of. */
+interface MoveSource extends WithTimeline, WithNotification {
+  move: Move
+  delivery: Delivery | undefined
+  from: ProfileState[]
+  to: ProfileState
+  session: { transactionId: string; from?: string[]; step: string } | undefined
+}
 
-const shapes = preparedShapes(MOVE_TYPES)
+const MOVE_VALUES = {
+  iccid: ['text', ({ move }) => move.iccid],
+  orderId: ['uuid', ({ move }) => move.orderId],
+  from: ['text[]', ({ from }) => from],
+  to: ['text', ({ to }) => to],
+  at: ['timestamptz', ({ move }) => move.at],
+  opens: ['uuid', ({ move }) => move.opens],
+  closeAs: ['text', ({ move }) => move.closeAs],
+  boundAs: ['uuid', ({ move }) => move.boundAs],
+  runtimeSequence: ['bigint', ({ move }) => move.runtimeSequence],
+  eid: ['text', ({ delivery }) => delivery?.eid],
+  replaces: ['uuid', ({ delivery }) => delivery?.replaces],
+  bindingId: ['uuid', ({ delivery }) => delivery?.bindingId],
+  confirmationCodeHash: ['bytea', ({ delivery }) => delivery?.seen.confirmationCodeHash],
+  protection: ['text', ({ delivery }) => delivery?.seen.protection],
+  otPkDp: ['bytea', ({ delivery }) => delivery?.binding?.otPkDp],
+  otPkEuicc: ['bytea', ({ delivery }) => delivery?.binding?.otPkEuicc],
+  metadata: ['bytea', ({ delivery }) => delivery?.binding?.metadata],
+  sealed: ['bytea', ({ delivery }) => delivery?.binding?.sealed],
+  ciNumber: ['smallint', ({ delivery }) => delivery?.binding?.ciNumber],
+  credential: ['smallint', ({ delivery }) => delivery?.binding?.credential],
+  transactionId: ['text', ({ session }) => session?.transactionId],
+  sessionFrom: ['text[]', ({ session }) => session?.from],
+  sessionStep: ['text', ({ session }) => session?.step],
+  ...NOTIFICATION_VALUES,
+  ...EVENT_VALUES,
+} satisfies Parameters<MoveSource>
+
+const shapes = preparedShapes<MoveSource>(MOVE_VALUES)
 
 /** A condition that only an open order fulfils; written so that the partial index of open orders does not look cheaper than the key. */
 export const whileOpen = (order: string, condition: string): string => `CASE WHEN ${order}.closed_at IS NULL THEN ${condition} END`
@@ -229,19 +230,7 @@ function moveStatement(move: Move, to: ProfileState, from: ProfileState[], deliv
     notification && 'notification',
   ].join()
   const statement = shapes(delivery ? 'deliver' : 'move', shape, () => moveText(move, delivery))
-  return statement({
-    ...move,
-    ...delivery,
-    ...delivery?.binding,
-    ...delivery?.seen,
-    from,
-    to,
-    transactionId: session?.transactionId,
-    sessionFrom: session && 'from' in session ? session.from : undefined,
-    sessionStep: session?.step,
-    ...(notification && notificationValues(notification)),
-    ...eventValues(move.timeline),
-  })
+  return statement({ move, delivery, from, to, session, notification, timeline: move.timeline })
 }
 
 /** The states that the caller allows and the lifecycle has, and the one to which they lead. */

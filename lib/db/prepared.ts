@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Statement } from './pool'
 
-/** PostgreSQL types of parameters, by their names. */
-export type ParameterTypes = Readonly<Record<string, string>>
+/** A parameter's PostgreSQL type, and where its value is in what a statement is made of: under its own name where only the type is given. */
+type Parameter<Source> = string | readonly [type: string, of: (source: Source) => unknown]
 
-/** Makes a statement out of values by the names of its parameters. */
-export type Prepared = (values: Readonly<Record<string, unknown>>) => Statement
+/** Parameters by their names. */
+export type Parameters<Source> = Readonly<Record<string, Parameter<Source>>>
+
+/** Makes a statement out of what its parameters are read from. */
+export type Prepared<Source> = (source: Source) => Statement
 
 const parameter = /(?<!:):([a-z]\w*)/gi
 
@@ -13,27 +16,38 @@ const parameter = /(?<!:):([a-z]\w*)/gi
  * A prepared statement whose text names its parameters (`:orderId`); each is cast to its type where it stands. Put together once: what
  * remains to be done for a call is to line up its values.
  */
-export function prepared(name: string, types: ParameterTypes, text: string): Prepared {
+export function prepared<Source extends object = Readonly<Record<string, unknown>>>(
+  name: string,
+  parameters: Parameters<Source>,
+  text: string,
+): Prepared<Source> {
   const names: string[] = []
+  const readers: ((source: Source) => unknown)[] = []
   const numbered = text.replace(parameter, (_, named: string) => {
-    const type = types[named]
-    if (!type) throw new Error(`The parameter ${named} of ${name} has no type.`)
-    if (!names.includes(named)) names.push(named)
+    const found = parameters[named]
+    if (!found) throw new Error(`The parameter ${named} of ${name} has no type.`)
+    const [type, of] = typeof found === 'string' ? [found, (source: Source) => (source as Record<string, unknown>)[named]] : found
+    if (!names.includes(named)) {
+      names.push(named)
+      readers.push(of)
+    }
     return `$${names.indexOf(named) + 1}::${type}`
   })
   // Statements of one name differ in what they are put together from.
   const unique = `${name}-${createHash('sha256').update(numbered).digest('hex').slice(0, 12)}`
-  return values => ({ name: unique, text: numbered, rowMode: 'array', values: names.map(named => values[named]) })
+  return source => ({ name: unique, text: numbered, rowMode: 'array', values: readers.map(of => of(source)) })
 }
 
 /** Statements of one family, each shape of it put together when it is wanted first. */
-export function preparedShapes(types: ParameterTypes): (name: string, shape: string, text: () => string) => Prepared {
-  const known = new Map<string, Prepared>()
+export function preparedShapes<Source extends object = Readonly<Record<string, unknown>>>(
+  parameters: Parameters<Source>,
+): (name: string, shape: string, text: () => string) => Prepared<Source> {
+  const known = new Map<string, Prepared<Source>>()
   return (name, shape, text) => {
     const key = `${name}: ${shape}`
     let found = known.get(key)
     if (!found) {
-      found = prepared(name, types, text())
+      found = prepared(name, parameters, text())
       known.set(key, found)
     }
     return found

@@ -1,6 +1,6 @@
 import type { StatusName } from '@/lib/rsp/status'
 import type { Queryable } from './pool'
-import { type ParameterTypes, prepared } from './prepared'
+import { type Parameters, prepared } from './prepared'
 
 /** Kinds of the timeline: steps of devices under the name of their ES9+ function, and what people did. */
 export const EVENT_KINDS = [
@@ -57,42 +57,32 @@ export interface ProfileEvent {
 /** Columns of `profile_event`; `data` is the last, so that a statement can add to it. */
 export const EVENT_COLUMNS = 'at, iccid, order_id, eid, transaction_id, actor, kind, outcome, status, detail, evidence, data'
 
-/** Their parameters in a statement, in the same order; `eventValues` has the values. */
+/** Their parameters in a statement, in the same order; `EVENT_VALUES` has their types and values. */
 export const EVENT_PARAMETERS =
   ':eventAt, :eventIccid, :eventOrderId, :eventEid, :eventTransactionId, :eventActor, :eventKind, :eventOutcome, :eventStatus, :eventDetail, :eventEvidence, :eventData'
-
-export const EVENT_TYPES = {
-  eventAt: 'timestamptz',
-  eventIccid: 'text',
-  eventOrderId: 'uuid',
-  eventEid: 'text',
-  eventTransactionId: 'text',
-  eventActor: 'text',
-  eventKind: 'text',
-  eventOutcome: 'text',
-  eventStatus: 'text',
-  eventDetail: 'text',
-  eventEvidence: 'bytea',
-  eventData: 'jsonb',
-} satisfies ParameterTypes
 
 /** What devices sign has 40 to 500 octets; what extensions put behind it is cut off. */
 const mostEvidenceBytes = 2_048
 
-export const eventValues = (event: ProfileEvent): Record<keyof typeof EVENT_TYPES, unknown> => ({
-  eventAt: event.at,
-  eventIccid: event.iccid ?? null,
-  eventOrderId: event.orderId ?? null,
-  eventEid: event.eid ?? null,
-  eventTransactionId: event.transactionId ?? null,
-  eventActor: event.actor,
-  eventKind: event.kind,
-  eventOutcome: event.outcome,
-  eventStatus: event.status ?? null,
-  eventDetail: event.detail ? storable(event.detail) : null,
-  eventEvidence: event.evidence ? event.evidence.subarray(0, mostEvidenceBytes) : null,
-  eventData: event.data ? storableJson(event.data) : null,
-})
+/** What a statement that writes to the timeline is made of, among other things. */
+export interface WithTimeline {
+  timeline: ProfileEvent
+}
+
+export const EVENT_VALUES = {
+  eventAt: ['timestamptz', ({ timeline }) => timeline.at],
+  eventIccid: ['text', ({ timeline }) => timeline.iccid],
+  eventOrderId: ['uuid', ({ timeline }) => timeline.orderId],
+  eventEid: ['text', ({ timeline }) => timeline.eid],
+  eventTransactionId: ['text', ({ timeline }) => timeline.transactionId],
+  eventActor: ['text', ({ timeline }) => timeline.actor],
+  eventKind: ['text', ({ timeline }) => timeline.kind],
+  eventOutcome: ['text', ({ timeline }) => timeline.outcome],
+  eventStatus: ['text', ({ timeline }) => timeline.status],
+  eventDetail: ['text', ({ timeline }) => (timeline.detail ? storable(timeline.detail) : null)],
+  eventEvidence: ['bytea', ({ timeline }) => timeline.evidence?.subarray(0, mostEvidenceBytes)],
+  eventData: ['jsonb', ({ timeline }) => timeline.data && storableJson(timeline.data)],
+} satisfies Parameters<WithTimeline>
 
 /** PostgreSQL's text has neither U+0000 nor halves of surrogate pairs, and what a device sends may have, once it is cut. */
 const storable = (text: string): string => Buffer.from(text, 'utf8').toString('utf8').replaceAll('\u0000', '')
@@ -106,9 +96,13 @@ export function storableJson(data: object): string {
   return unstorable.test(json) ? JSON.stringify(data, (_, value) => (typeof value === 'string' ? storable(value) : value)) : json
 }
 
-const ADD_EVENT = prepared('add-event', EVENT_TYPES, `INSERT INTO profile_event (${EVENT_COLUMNS}) VALUES (${EVENT_PARAMETERS})`)
+const ADD_EVENT = prepared<WithTimeline>(
+  'add-event',
+  EVENT_VALUES,
+  `INSERT INTO profile_event (${EVENT_COLUMNS}) VALUES (${EVENT_PARAMETERS})`,
+)
 
 /** Adds a row to the timeline. */
-export async function addEvent(db: Queryable, event: ProfileEvent): Promise<void> {
-  await db.query(ADD_EVENT(eventValues(event)))
+export async function addEvent(db: Queryable, timeline: ProfileEvent): Promise<void> {
+  await db.query(ADD_EVENT({ timeline }))
 }
