@@ -78,20 +78,23 @@ function peerOf(socket: Socket, trusted: BlockList): Peer {
   return found
 }
 
-/** Finds out where a request comes from and writes only that into its headers: Next and next-auth believe X-Forwarded headers. */
-export function settleOrigin(req: IncomingMessage, { trusted, secureByDefault, insideToken }: Belief): Origin {
-  const { headers } = req
-  const { peer, isProxy } = peerOf(req.socket, trusted)
+/** Finds out where a request comes from. */
+export function originOf({ headers, socket }: IncomingMessage, { trusted, secureByDefault, insideToken }: Belief): Origin {
+  const { peer, isProxy } = peerOf(socket, trusted)
   const inside = headers[insideHeader] === insideToken
   const behindProxy = inside || isProxy
-  const encrypted = (req.socket as Partial<TLSSocket>).encrypted === true
+  const encrypted = (socket as Partial<TLSSocket>).encrypted === true
   const claimedProtocol = behindProxy ? rightmost(headers['x-forwarded-proto']) : undefined
-  const forwardedFor = single(headers['x-forwarded-for'])
-  const origin: Origin = {
-    address: (inside && plainAddress(forwardedFor)) || clientAddress(peer, forwardedFor, trusted),
+  const forwardedFor = behindProxy ? single(headers['x-forwarded-for']) : undefined
+  return {
+    address: (inside && plainAddress(forwardedFor)) || (isProxy ? clientAddress(peer, forwardedFor, trusted) : (peer ?? '')),
     host: (behindProxy ? rightmost(headers['x-forwarded-host']) : undefined) ?? headers.host,
     secure: encrypted || (claimedProtocol ? claimedProtocol === 'https' : behindProxy && secureByDefault),
   }
+}
+
+/** Writes where a request comes from, and only that, into its headers before it is handed on: Next and next-auth believe X-Forwarded headers. */
+export function settleOrigin({ headers }: IncomingMessage, origin: Origin, { insideToken }: Belief): void {
   for (const name of claims) if (headers[name] !== undefined) delete headers[name]
   headers[insideHeader] = insideToken
   headers['x-forwarded-for'] = origin.address
@@ -101,5 +104,4 @@ export function settleOrigin(req: IncomingMessage, { trusted, secureByDefault, i
     headers['x-forwarded-host'] = origin.host
     headers.host = origin.host
   }
-  return origin
 }

@@ -28,6 +28,7 @@ function turnAway(req: IncomingMessage, res: ServerResponse, turned: TurnedAway)
 
 /** LPAs send application/json, people who try things out often nothing of the kind; what cannot be JSON is refused. */
 export function mayBeJson(headers: Pick<IncomingHttpHeaders, 'content-type' | 'content-encoding'>): boolean {
+  if (headers['content-type'] === 'application/json' && headers['content-encoding'] === undefined) return true
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? ''
   return /^$|[/+]json$|^text\/|^application\/x-www-form-urlencoded$/.test(type) && /^(identity)?$/.test(encoding)

@@ -17,21 +17,27 @@ export function readBody(req: IncomingMessage, { maxBytes, timeoutMs }: { maxByt
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    const timer = setTimeout(() => settle(() => reject(new BodyRefused(408))), timeoutMs)
-    const settle = (how: () => void) => {
+    let whole = false
+    const timer = setTimeout(() => giveUp(new BodyRefused(408)), timeoutMs)
+    const giveUp = (error: Error) => {
+      if (whole) return
       clearTimeout(timer)
-      req.off('data', take).off('end', finish).off('error', fail).off('close', gone)
-      how()
+      req.off('data', take).off('end', finish).off('error', giveUp).off('close', gone)
+      reject(error)
     }
     const take = (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > maxBytes) settle(() => reject(new BodyRefused(413)))
+      if (bytes > maxBytes) giveUp(new BodyRefused(413))
       else chunks.push(chunk)
     }
-    const finish = () => settle(() => resolve(Buffer.concat(chunks, bytes)))
-    const fail = (error: Error) => settle(() => reject(error))
-    const gone = () => fail(new Error('The client went away.'))
-    req.on('data', take).on('end', finish).on('error', fail).on('close', gone)
+    // The listeners stay: taking them off costs more than what they do from now on.
+    const finish = () => {
+      whole = true
+      clearTimeout(timer)
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes))
+    }
+    const gone = () => giveUp(new Error('The client went away.'))
+    req.on('data', take).on('end', finish).on('error', giveUp).on('close', gone)
   })
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { reportIncident } from '@/lib/incident'
 import { refuse, refuseAndClose } from './answers'
-import { type Belief, type Origin, settleOrigin } from './client-address'
+import { type Belief, type Origin, originOf, settleOrigin } from './client-address'
 import { type CustomerService, isCustomerPath } from './customer/answer'
 import { serveCustomer } from './customer/serve'
 import { type Es9Service, serveEs9 } from './es9'
@@ -83,6 +83,7 @@ interface PortalRequest {
 }
 
 async function servePortal(door: FrontDoor, { portal, portalLimits }: Services, { req, res, path, origin }: PortalRequest): Promise<void> {
+  settleOrigin(req, origin, door)
   const maxBytes = maxPortalBodyBytes(path)
   const wait = (await portalLimits?.atDoor(req, path, origin)) ?? 0
   if (wait > 0) {
@@ -104,7 +105,7 @@ async function servePortal(door: FrontDoor, { portal, portalLimits }: Services, 
 
 /** Takes a request in: where it comes from, which name it is for, who answers it. Decides nothing else. */
 export const requestHandler = (door: FrontDoor) => (req: IncomingMessage, res: ServerResponse) => {
-  const origin = settleOrigin(req, door)
+  const origin = originOf(req, door)
   serve(door, req, res, origin).catch(error => {
     const id = reportIncident(error, 'front door')
     if (res.headersSent) res.destroy()
@@ -114,7 +115,8 @@ export const requestHandler = (door: FrontDoor) => (req: IncomingMessage, res: S
 
 /** Hands WebSockets of the development server on; nothing else here speaks them. */
 export const upgradeHandler = (door: FrontDoor) => (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-  const origin = settleOrigin(req, door)
+  const origin = originOf(req, door)
+  settleOrigin(req, origin, door)
   const upgrade = door.services()?.upgrade
   if (!upgrade || !door.hosts.sidesOf(origin.host, origin.address)?.portal)
     return socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\n\r\n')
