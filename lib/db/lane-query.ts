@@ -105,7 +105,7 @@ function socketOf(lane: Lane): Socket {
     return true
   }
   // Declared for net.connect only; the constructor takes it as well.
-  const socket = new Socket({ onread: { buffer, callback } } as unknown as ConstructorParameters<typeof Socket>[0])
+  const socket: Socket = new Socket({ onread: { buffer, callback } } as unknown as ConstructorParameters<typeof Socket>[0])
   return socket
 }
 

@@ -9,7 +9,7 @@ export interface PreparedResult {
 
 /** The part of pg's connection that a query of one's own works with. */
 export interface Wire {
-  stream: { cork(): void; uncork(): void; write(octets: Buffer): boolean }
+  stream: { writable: boolean; cork(): void; uncork(): void; write(octets: Buffer): boolean }
   /** Texts of the statements that this connection has prepared, by their names; the client keeps it. */
   parsedStatements: Record<string, string | undefined>
   /** Of those that are on their way to be prepared */
@@ -71,6 +71,8 @@ export class PreparedQuery implements pg.Submittable {
       return asError(error)
     }
     this.wire = wire
+    // Of a connection that has broken pg tells its queries when it hears of it.
+    if (!wire.stream.writable) return null
     if (known === undefined) {
       wire.stream.cork()
       wire.parse({ name: this.name, text: this.text })

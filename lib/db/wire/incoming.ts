@@ -5,16 +5,30 @@ const headerBytes = 5
 
 /** Cuts what comes from PostgreSQL into messages: one octet of kind, four of length, which counts itself, the body. */
 export function messageCutter(take: TakeMessage): (chunk: Buffer) => void {
-  let rest: Buffer | undefined
-  return chunk => {
-    const bytes = rest ? Buffer.concat([rest, chunk]) : chunk
+  let parts: Buffer[] = []
+  let held = 0
+  /** Octets from which on there is something to do */
+  let wanted = headerBytes
+
+  const cut = (bytes: Buffer): void => {
     let at = 0
+    wanted = headerBytes
     while (at + headerBytes <= bytes.length) {
-      const end = at + 1 + bytes.readUInt32BE(at + 1)
-      if (end > bytes.length) break
-      take(bytes.readUInt8(at), bytes, at, at + headerBytes, end)
-      at = end
+      const octets = 1 + bytes.readUInt32BE(at + 1)
+      if (at + octets > bytes.length) {
+        wanted = octets
+        break
+      }
+      take(bytes.readUInt8(at), bytes, at, at + headerBytes, at + octets)
+      at += octets
     }
-    rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : undefined
+    held = bytes.length - at
+    parts = held > 0 ? [Buffer.from(bytes.subarray(at))] : []
+  }
+  return chunk => {
+    if (held === 0) return cut(chunk)
+    held += chunk.length
+    parts.push(Buffer.from(chunk))
+    if (held >= wanted) cut(Buffer.concat(parts, held))
   }
 }
