@@ -10,8 +10,10 @@ export const isDeadlock = (error: unknown): boolean => error instanceof pg.Datab
 /** Whether the database itself is away: nothing was decided, the caller may try again. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const code = (error as Error & { code?: string }).code ?? ''
+  const { code = '', syscall } = error as Error & { code?: string; syscall?: string }
   return (
+    // Its Unix socket: taken away while it starts anew, or with too many who want in.
+    (syscall === 'connect' && (code === 'ENOENT' || code === 'EAGAIN')) ||
     /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code) ||
     /^(57P0[1235]|08...|53...|58030|25006)$/.test(code) ||
     /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout/.test(error.message) ||

@@ -29,7 +29,7 @@ const types = prepared(
   {},
   `SELECT true, false, 7::int2, (-32768)::int2, 2147483647, -5, 9007199254740993::int8, 1.5::numeric, 0.1::float8, 'Grüße "\\'::text, ''::text, 'v'::varchar,
     '\\x00ff5c'::bytea, ''::bytea, '2026-02-03 04:05:06.789+00'::timestamptz, '2026-02-03 04:05:06.789999+00'::timestamptz,
-    '1969-12-31 23:59:59.9995+00'::timestamptz, '1900-01-01 00:00:00+00'::timestamptz, '9999-12-31 23:59:59.999+00'::timestamptz,
+    '1969-12-31 23:59:59.9995+00'::timestamptz, '1900-01-01 00:00:00+00'::timestamptz, '9999-12-31 23:59:59.999+00'::timestamptz, '5000-06-01 00:00:00.005999+00'::timestamptz, '0050-06-01 00:00:00.005+00'::timestamptz,
     'infinity'::timestamptz, '-infinity'::timestamptz, '6f1c7f5e-2c0e-4e6a-9d5b-0a1b2c3d4e5f'::uuid, ARRAY['a"b', 'c\\d', '']::text[], '{}'::text[],
     '{"a": [1, null]}'::jsonb, '2026-02-03'::date, NULL::bytea, NULL::int, NULL::timestamptz, NULL::text
   FROM generate_series(1, 3)`,

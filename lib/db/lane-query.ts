@@ -87,19 +87,34 @@ export function laneClient(config: pg.ClientConfig): pg.Client {
   return client
 }
 
-function laneReader(lane: Lane, pgTakes: (message: Buffer) => void): (chunk: Buffer) => void {
-  return messageCutter((kind, bytes, from, body, to) => {
+/** @param giveUp ends the connection: after an error nobody knows any more whose the next answer is */
+function laneReader(lane: Lane, pgTakes: (message: Buffer) => void, giveUp: (error: Error) => void): (chunk: Buffer) => void {
+  const cut = messageCutter((kind, bytes, from, body, to) => {
     const [query] = lane.sent
     if (query && kind === dataRow) query.takeRow(bytes, body)
     else if (query && kind === commandComplete) query.takeTag(bytes, to)
     else if (!query || kind !== bindComplete) pgTakes(bytes.subarray(from, to))
-    if (kind === readyForQuery) lane.sent.shift()
+    if (query && kind === readyForQuery) lane.sent.shift()
   })
+  let broken = false
+  return chunk => {
+    if (broken) return
+    try {
+      cut(chunk)
+    } catch (error) {
+      broken = true
+      giveUp(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
 }
 
 function socketOf(lane: Lane): Socket {
   const buffer = Buffer.allocUnsafeSlow(readBytes)
-  const read = laneReader(lane, message => socket.emit('data', message))
+  const read = laneReader(
+    lane,
+    message => socket.emit('data', message),
+    error => socket.destroy(error),
+  )
   const callback = (bytes: number) => {
     read(buffer.subarray(0, bytes))
     return true
@@ -114,8 +129,12 @@ function readEncrypted(socket: Socket, lane: Lane): void {
   const takers = socket.listeners('data') as ((message: Buffer) => void)[]
   socket.removeAllListeners('data').on(
     'data',
-    laneReader(lane, message => {
-      for (const take of takers) take(message)
-    }),
+    laneReader(
+      lane,
+      message => {
+        for (const take of takers) take(message)
+      },
+      error => socket.destroy(error),
+    ),
   )
 }

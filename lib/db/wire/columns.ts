@@ -17,7 +17,8 @@ function readTimestamp(bytes: Buffer, from: number): Date | number {
   const low = bytes.readUInt32BE(from + 4)
   if (high === 0x7fffffff && low === 0xffffffff) return Number.POSITIVE_INFINITY
   if (high === -0x80000000 && low === 0) return Number.NEGATIVE_INFINITY
-  return new Date(Math.floor((high * 2 ** 32 + low) / 1000) + epochMs)
+  // In milliseconds 2^32 are 4,294,967 and a rest of 296 thousandths: all together would be more than a number holds exactly.
+  return new Date(high * 4_294_967 + Math.floor((high * 296 + low) / 1_000) + epochMs)
 }
 
 const binary = (read: ColumnReader['read']): ColumnReader => ({ binary: true, read })

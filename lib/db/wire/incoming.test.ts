@@ -37,6 +37,10 @@ describe('messages of PostgreSQL', () => {
     for (let at = 1; at < all.length; at++) expect(cutOf([all.subarray(0, at), all.subarray(at)])).toEqual(whole)
   })
 
+  test('that cannot be are refused', () => {
+    expect(() => cutOf([Buffer.from('5a00000003', 'hex')])).toThrow(RangeError)
+  })
+
   test('come whole octet by octet', () => {
     expect(cutOf(Array.from(all, octet => Buffer.of(octet)))).toEqual(whole)
   })

@@ -2,8 +2,13 @@
 export type TakeMessage = (kind: number, bytes: Buffer, from: number, body: number, to: number) => void
 
 const headerBytes = 5
+/** Of its own octets alone */
+const leastLength = 4
 
-/** Cuts what comes from PostgreSQL into messages: one octet of kind, four of length, which counts itself, the body. */
+/**
+ * Cuts what comes from PostgreSQL into messages: one octet of kind, four of length, which counts itself, the body.
+ * @throws RangeError when a length cannot be one; after that, and after an error of `take`, nothing more is to be cut
+ */
 export function messageCutter(take: TakeMessage): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   let held = 0
@@ -14,7 +19,9 @@ export function messageCutter(take: TakeMessage): (chunk: Buffer) => void {
     let at = 0
     wanted = headerBytes
     while (at + headerBytes <= bytes.length) {
-      const octets = 1 + bytes.readUInt32BE(at + 1)
+      const length = bytes.readUInt32BE(at + 1)
+      if (length < leastLength) throw new RangeError('PostgreSQL sent a message that is shorter than its length')
+      const octets = 1 + length
       if (at + octets > bytes.length) {
         wanted = octets
         break

@@ -106,8 +106,10 @@ function readTime(validity: TlvReader): Date {
   const [, year = '', month, day, hour, minute, second] = parts ?? []
   if (year.length !== (short ? 2 : 4)) throw new TlvError('a date is malformed')
   const fullYear = short ? Number(year) + (Number(year) < 50 ? 2000 : 1900) : Number(year)
-  const date = new Date(Date.UTC(fullYear, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)))
-  // What does not exist is carried over into the next unit; of years below 100 it makes others.
+  const date = new Date(0)
+  date.setUTCFullYear(fullYear, Number(month) - 1, Number(day))
+  date.setUTCHours(Number(hour), Number(minute), Number(second))
+  // What does not exist has been carried over into the next unit.
   const exists =
     date.getUTCFullYear() === fullYear &&
     date.getUTCMonth() + 1 === Number(month) &&

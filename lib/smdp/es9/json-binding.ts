@@ -15,10 +15,13 @@ type Reader<T> = (value: unknown) => T | undefined
 type Readers = Record<string, Reader<unknown>>
 type Read<R extends Readers> = { [Name in keyof R]: Exclude<ReturnType<R[Name]>, undefined> }
 
-/** Base64 with its padding; Node passes over what is none, and then has fewer octets, and takes the other alphabet's two letters as well. */
+/**
+ * Base64 with its padding. Node passes over what is none, and then there are fewer octets; the other alphabet's two letters, and letters
+ * beyond ASCII, it would take for some of this one.
+ */
 const octets: Reader<Buffer> = value => {
-  if (typeof value !== 'string' || value.length < 4 || value.length % 4 !== 0 || value.includes('-') || value.includes('_'))
-    return undefined
+  if (typeof value !== 'string' || value.length < 4 || value.length % 4 !== 0) return undefined
+  if (Buffer.byteLength(value) !== value.length || value.includes('-') || value.includes('_')) return undefined
   const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0
   const read = Buffer.from(value, 'base64')
   return read.length === (value.length / 4) * 3 - padding ? read : undefined

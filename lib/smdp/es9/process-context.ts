@@ -23,7 +23,7 @@ export interface SmdpSettings {
 /** LPAs wait for 30 seconds or so. */
 const answerWithinMs = 10_000
 
-/** Makes the context of a deployment: read once what does not change, look at certificates and at the clock with every call. */
+/** Makes the context of a deployment: read once what does not change, look at certificates with every call, and once at the clock: a request has the time at which it came. */
 export async function createEs9Context(settings: SmdpSettings): Promise<() => Promise<Es9Context>> {
   const { vault, smdpAddress, smdpAliases, clock = () => new Date() } = settings
   const db = answeringWithin(settings.db, answerWithinMs)
