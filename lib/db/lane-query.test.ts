@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTestPki } from '@/lib/rsp/pki/test-pki'
 import { createTestDatabase } from './embedded/test-database'
 import { LaneQuery, laneClient } from './lane-query'
-import { type Database, openDatabase } from './pool'
+import type { LaneStatement } from './lanes'
+import { type Database, openDatabase, type Statement } from './pool'
 import { prepared } from './prepared'
 import type { PreparedResult } from './prepared-query'
 
@@ -23,6 +24,13 @@ afterAll(async () => {
   await db.close()
   await drop()
 })
+
+const ask = (client: pg.Client, statement: Statement): Promise<PreparedResult | undefined> =>
+  new Promise((resolve, reject) => {
+    const query = new LaneQuery(statement as LaneStatement)
+    query.callback = (error, result) => (error ? reject(error) : resolve(result))
+    client.query(query)
+  })
 
 const types = prepared(
   'types',
@@ -80,6 +88,20 @@ describe('answers that are read here', () => {
   })
 })
 
+test('a lane that cannot be read any more ends, and what is under way fails', async () => {
+  const client = laneClient({ connectionString: url, pipeline: true } as pg.ClientConfig)
+  const ended = new Promise<Error>(resolve => client.on('error', resolve))
+  await client.connect()
+  client.on('notice', () => {
+    throw new Error('nobody listens')
+  })
+  const shout = prepared('shout', {}, 'SELECT loud(1)')
+  const quiet = prepared('quiet', {}, 'SELECT 1')
+  const found = await Promise.allSettled([shout, quiet].map(statement => ask(client, statement({}))))
+  expect(found.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect((await ended).message).toBe('nobody listens')
+})
+
 /** In front of a PostgreSQL without TLS: takes a client's TLS off. */
 function tlsInFront(target: { path: string } | { host: string; port: number }, sockets: Set<Socket>): Promise<Server> {
   const context = { now: new Date(), random: randomBytes, generateKeyPair: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }) }
@@ -112,15 +134,9 @@ test('a lane reads through TLS as well', async () => {
   const client = laneClient({ ...settings, ssl: { rejectUnauthorized: false }, pipeline: true } as pg.ClientConfig)
   await client.connect()
   const { rows } = await db.query(types({}))
-  const statement = types({}) as ConstructorParameters<typeof LaneQuery>[0]
-  const ask = () =>
-    new Promise<PreparedResult | undefined>((resolve, reject) => {
-      const query = new LaneQuery(statement)
-      query.callback = (error, result) => (error ? reject(error) : resolve(result))
-      client.query(query)
-    })
   for (let i = 0; i < 3; i++)
-    for (const found of await Promise.all([ask(), ask(), ask()])) expect(found).toMatchObject({ rows, rowCount: 3 })
+    for (const found of await Promise.all(Array.from({ length: 3 }, () => ask(client, types({})))))
+      expect(found).toMatchObject({ rows, rowCount: 3 })
   await client.end()
   for (const socket of sockets) socket.destroy()
   server.close()

@@ -108,7 +108,7 @@ describe('§6.5 the JSON binding', () => {
     const whole: Record<string, unknown> = Object.fromEntries(
       names.map(field => [field, field === 'transactionId' ? '00'.repeat(16) : 'BQA=']),
     )
-    const wrong = [null, 7, true, [], {}, '', '%%%%', 'QUJD\n', 'QUJ', 'QUJDRA', '-_-_', 'QUJD QUJD']
+    const wrong = [null, 7, true, [], {}, '', '%%%%', 'QUJD\n', 'QUJ', 'QUJDRA', '-_-_', 'QUJD QUJD', 'łQA=', 'ÂQA=']
     for (const field of names.filter(one => one !== 'smdpAddress'))
       for (const value of wrong) {
         const answer = await lab.call(name, { ...whole, [field]: value })
