@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
-import { type Field, PreparedQuery, type Wire } from './prepared-query'
+import { asError, type Field, PreparedQuery, type Wire } from './prepared-query'
 import { type ColumnReader, columnReader, readRow, textReader } from './wire/columns'
 import { messageCutter } from './wire/incoming'
 
@@ -87,8 +87,8 @@ export function laneClient(config: pg.ClientConfig): pg.Client {
   return client
 }
 
-/** @param giveUp ends the connection: after an error nobody knows any more whose the next answer is */
-function laneReader(lane: Lane, pgTakes: (message: Buffer) => void, giveUp: (error: Error) => void): (chunk: Buffer) => void {
+/** After an error nobody knows any more whose the next answer is: then the socket is ended. */
+function laneReader(lane: Lane, socket: Socket, pgTakes: (message: Buffer) => void): (chunk: Buffer) => void {
   const cut = messageCutter((kind, bytes, from, body, to) => {
     const [query] = lane.sent
     if (query && kind === dataRow) query.takeRow(bytes, body)
@@ -103,38 +103,28 @@ function laneReader(lane: Lane, pgTakes: (message: Buffer) => void, giveUp: (err
       cut(chunk)
     } catch (error) {
       broken = true
-      giveUp(error instanceof Error ? error : new Error(String(error)))
+      socket.destroy(asError(error))
     }
   }
 }
 
 function socketOf(lane: Lane): Socket {
   const buffer = Buffer.allocUnsafeSlow(readBytes)
-  const read = laneReader(
-    lane,
-    message => socket.emit('data', message),
-    error => socket.destroy(error),
-  )
   const callback = (bytes: number) => {
     read(buffer.subarray(0, bytes))
     return true
   }
   // Declared for net.connect only; the constructor takes it as well.
   const socket: Socket = new Socket({ onread: { buffer, callback } } as unknown as ConstructorParameters<typeof Socket>[0])
+  const read = laneReader(lane, socket, message => socket.emit('data', message))
   return socket
 }
 
 /** The socket of a connection that is open, between two messages. */
 function readEncrypted(socket: Socket, lane: Lane): void {
   const takers = socket.listeners('data') as ((message: Buffer) => void)[]
-  socket.removeAllListeners('data').on(
-    'data',
-    laneReader(
-      lane,
-      message => {
-        for (const take of takers) take(message)
-      },
-      error => socket.destroy(error),
-    ),
-  )
+  const read = laneReader(lane, socket, message => {
+    for (const take of takers) take(message)
+  })
+  socket.removeAllListeners('data').on('data', read)
 }

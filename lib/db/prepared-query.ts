@@ -48,7 +48,7 @@ export class PreparedQuery implements pg.Submittable {
   /** Set by the client. */
   callback: ((error: Error | null, result?: PreparedResult) => void) | undefined
   protected readonly result: PreparedResult = { rows: [], rowCount: null }
-  protected failure: Error | undefined
+  private failure: Error | undefined
   private readonly values: unknown[]
   private wire: Wire | undefined
   private parsers: Parser[] | undefined
@@ -133,7 +133,7 @@ export class PreparedQuery implements pg.Submittable {
   handleCopyData(): void {}
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 // A client that pipelines takes nothing but pg's own queries, because others may ask again before they are done: this one never does.
 Object.setPrototypeOf(PreparedQuery.prototype, pg.Query.prototype)

@@ -69,6 +69,9 @@ export function swappedNibbles(octets: Uint8Array): Buffer {
   return swapped
 }
 
+/** Digits, two in an octet, the first in the low half; a fill at the end is cut off. */
+export const swappedDigits = (octets: Uint8Array): string => swappedNibbles(octets).toString('hex').replace(/f+$/, '')
+
 /** ICCID as in EF.ICCID and StoreMetadata '5A': 10 octets, nibbles swapped, F padded. */
 export const iccidToSwappedBcd = (iccid: string): Buffer => swappedNibbles(iccidToBcd(iccid))
 

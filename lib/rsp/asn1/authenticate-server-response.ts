@@ -1,4 +1,4 @@
-import { swappedNibbles } from '../identifiers'
+import { swappedDigits } from '../identifiers'
 import { readInteger, readSingle, type Tlv, TlvError, TlvReader } from '../tlv'
 import { decodeEuiccInfo2, type EuiccInfo2 } from './euicc-info'
 import { readSignature, readTransactionId, type Signature } from './signature'
@@ -34,8 +34,6 @@ function utf8(element: Tlv): string {
     throw new TlvError('a UTF8String is not UTF-8')
   }
 }
-
-const swappedDigits = (octets: Buffer): string => swappedNibbles(octets).toString('hex').replace(/f+$/, '')
 
 /**
  * AuthenticateServerResponse ::= [56] CHOICE {

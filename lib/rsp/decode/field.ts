@@ -1,3 +1,4 @@
+import { swappedDigits as digitsOf } from '../identifiers'
 import { readAll, readBits, readOid, readTlv, type Tlv, TlvError } from '../tlv'
 
 /** One field of a message for people: its ASN.1 name, what it says, or the fields within. */
@@ -60,12 +61,7 @@ export const bits =
   }
 
 /** Digits, two in an octet, the first in the low half. */
-export const swappedDigits: Reading = value => ({
-  value: value
-    .toString('hex')
-    .replace(/(.)(.)/g, '$2$1')
-    .replace(/f+$/, ''),
-})
+export const swappedDigits: Reading = value => ({ value: digitsOf(value) })
 
 /** SEQUENCE OF something that is said in a word. */
 export const list =
