@@ -10,7 +10,7 @@ import { answerCodeAction, answerPasskeyAction } from '../actions'
 import { CodeInput } from '../factors/code-input'
 import { askForPasskey } from '../factors/passkey-ceremony'
 import { emptyForm } from '../form-state'
-import { useFormFocus } from '../use-form-focus'
+import { StepForm } from '../step-form'
 
 const labelOf = (factors: readonly SecondFactor[]): { label: string; hint: string } => {
   if (!factors.includes('totp')) return { label: 'Recovery code', hint: 'One of those that you kept when you set up your passkey.' }
@@ -21,7 +21,6 @@ const labelOf = (factors: readonly SecondFactor[]): { label: string; hint: strin
 /** The second step of a sign-in: the password was right. */
 export function SecondStep({ challenge: { challenge, factors, passkey }, next }: { challenge: Challenge; next: string }) {
   const [state, action, pending] = useActionState(answerCodeAction, emptyForm)
-  const form = useFormFocus(state)
   const [refused, setRefused] = useState('')
   const [asking, startAsking] = useTransition()
   const { label, hint } = labelOf(factors)
@@ -45,16 +44,16 @@ export function SecondStep({ challenge: { challenge, factors, passkey }, next }:
         </Button>
       ) : null}
       {takesCode ? (
-        <form ref={form} action={action} className="flex flex-col gap-4" onSubmit={() => setRefused('')}>
+        <StepForm state={state} pending={pending} action={action} onSubmit={() => setRefused('')}>
           <input type="hidden" name="token" value={challenge} />
           <input type="hidden" name="next" value={next} />
           <Field label={label} hint={hint} error={state.fields.code}>
-            {control => <CodeInput {...control} name="code" recovery={factors.includes('recovery')} autoFocus />}
+            {control => <CodeInput {...control} name="code" recovery={factors.includes('recovery')} readOnly={pending} autoFocus />}
           </Field>
           <Button type="submit" variant="primary" aria-disabled={pending}>
             {pending ? 'Signing in…' : 'Sign in'}
           </Button>
-        </form>
+        </StepForm>
       ) : null}
       <p className="text-quiet text-sm">
         <a href={`/sign-in?next=${encodeURIComponent(next)}`} className="text-accent underline underline-offset-2">
