@@ -20,7 +20,7 @@ import { openPortal, type Portal } from '@/lib/front-door/portal'
 import { type FrontDoor, requestHandler, type Services, upgradeHandler } from '@/lib/front-door/request-handler'
 import { onStopSignal } from '@/lib/front-door/stop-signals'
 import { createTlsContexts, readPortalKeyPair, type TlsContexts } from '@/lib/front-door/tls-contexts'
-import { reportIncident } from '@/lib/incident'
+import { reportIncident, watchForIncidents } from '@/lib/incident'
 import { partnerOfCertificate } from '@/lib/partners/partner-of-certificate'
 import { type Runtime, startRuntime } from '@/lib/runtime'
 import { credentials } from '@/lib/smdp/credentials'
@@ -139,8 +139,7 @@ function explain(error: unknown): void {
   console.error(sentence ? `\n${message}` : error)
 }
 
-process.on('unhandledRejection', reason => reportIncident(reason, 'unhandled rejection'))
-process.on('uncaughtException', error => reportIncident(error, 'uncaught exception'))
+watchForIncidents()
 
 // next-auth builds addresses from the host that the front door vouches for, so each name that the portal is served under works.
 process.env.AUTH_TRUST_HOST = 'true'

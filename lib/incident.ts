@@ -9,3 +9,13 @@ export function reportIncident(error: unknown, where: string): string {
   console.error(`${new Date().toISOString()} incident ${id} (${where}):`, error instanceof Error ? (error.stack ?? error.message) : error)
   return id
 }
+
+/**
+ * Reports what nothing else has caught, and goes on. Where the log goes may end before we do: what is written then is lost, and no
+ * incident, for its report would be lost the same way, and be the next one.
+ */
+export function watchForIncidents(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.on('unhandledRejection', reason => reportIncident(reason, 'unhandled rejection'))
+  process.on('uncaughtException', error => reportIncident(error, 'uncaught exception'))
+}
