@@ -1,3 +1,4 @@
+import { swappedNibbles } from '@/lib/rsp/identifiers'
 import { readAlphaIdentifier } from '@/lib/rsp/saip/alpha-identifier'
 import { inElement, type ProfileElement } from '@/lib/rsp/saip/elements'
 import { contentOf, VALUE_FILES } from '@/lib/rsp/saip/value-files'
@@ -94,7 +95,7 @@ function naasOf(elements: readonly ProfileElement[]): NaaName[] {
 function readImsi(content: Buffer | undefined, warnings: string[]): string | undefined {
   if (!content || content.every(octet => octet === 0xff)) return undefined
   const length = content[0] ?? 0
-  const swapped = hex(content.subarray(1, 1 + length)).replace(/(.)(.)/g, '$2$1')
+  const swapped = hex(swappedNibbles(content.subarray(1, 1 + length)))
   const odd = Number.parseInt(swapped[0] ?? '0', 16) & 8
   const digits = odd ? swapped.slice(1) : swapped.slice(1).replace(/F$/, '')
   if (length >= 1 && length <= 8 && content.length > length && /^[0-9]{6,15}$/.test(digits)) return digits

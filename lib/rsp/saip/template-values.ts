@@ -1,4 +1,4 @@
-import { iccidFromBcd } from '@/lib/rsp/identifiers'
+import { iccidFromBcd, swappedNibbles } from '@/lib/rsp/identifiers'
 import { PackageError } from '@/lib/rsp/saip/elements'
 import { readSubscriberFields } from '@/lib/rsp/saip/fields'
 import type { FilePlace, NoPlace } from '@/lib/rsp/saip/file-place'
@@ -133,9 +133,8 @@ const numberIn =
   }
 
 const bcdDigits = (octets: Buffer) =>
-  octets
+  swappedNibbles(octets)
     .toString('hex')
-    .replace(/(.)(.)/g, '$2$1')
     .match(/^[0-9]*/)?.[0]
 
 const imsText = (content: Buffer) =>

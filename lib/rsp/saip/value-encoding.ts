@@ -1,10 +1,11 @@
+import { swappedNibbles } from '@/lib/rsp/identifiers'
 import { writeAlphaIdentifier } from '@/lib/rsp/saip/alpha-identifier'
 import type { SubscriberValues } from '@/lib/rsp/saip/subscriber-values'
 import { tlv } from '@/lib/rsp/tlv'
 
 /** Contents of files as TS 31.102, TS 31.103 and TS 51.011 code them. */
 
-const swapped = (digits: string) => Buffer.from((digits.length % 2 ? `${digits}F` : digits).replace(/(.)(.)/g, '$2$1'), 'hex')
+const swapped = (digits: string) => swappedNibbles(Buffer.from(digits.length % 2 ? `${digits}F` : digits, 'hex'))
 
 /** EF.IMSI (TS 31.102 §4.2.2): 9 octets. */
 export function imsiContent(imsi: string): Buffer {
