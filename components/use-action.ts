@@ -13,7 +13,10 @@ interface Problem {
 
 const nothing: Problem = { message: '', fields: {} }
 
-const unanswered = 'The server did not answer, so it is not known whether this was done. Reload the page and look before you try again.'
+const notKnown = 'The server did not answer, so it is not known whether this was done. Reload the page and look before you try again.'
+
+/** Heading over a problem: `refused` says what has not been done, which nobody knows when no answer came. */
+export const problemTitle = (refused: string, message: string): string => (message === notKnown ? 'There was no answer.' : refused)
 
 /** Runs an action: `run` calls `onDone` with what it gave, or leaves the problem in words to be shown. */
 export function useAction<Input, Output>(action: (input: Input) => Promise<ActionAnswer<Output>>, onDone: (output: Output) => void) {
@@ -30,7 +33,7 @@ export function useAction<Input, Output>(action: (input: Input) => Promise<Actio
           else setProblem({ message: answer.message, fields: answer.fields ?? {} })
         } catch (error) {
           unstable_rethrow(error)
-          setProblem({ message: unanswered, fields: {} })
+          setProblem({ message: notKnown, fields: {} })
         }
       }),
     [action, onDone],

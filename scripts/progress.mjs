@@ -33,13 +33,49 @@ export async function step({ doing, done }, work, screen = process.stdout) {
   }
 }
 
+/** Who reads what is said here may have seen enough (`| head`): the rest is lost, and the work goes on. */
+export function outliveReaders() {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
+const running = new Set()
+const endings = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+
+/** Whoever ends us ends what runs for us, with all that it has started. */
+function endAll(signal) {
+  for (const child of running) {
+    try {
+      if (process.platform === 'win32') child.kill()
+      else process.kill(-child.pid, 'SIGTERM')
+    } catch {
+      // It has ended already.
+    }
+  }
+  process.exit(128 + endings[signal])
+}
+
+function keepRunning(child) {
+  if (child.pid === undefined) return
+  if (running.size === 0) for (const signal of Object.keys(endings)) process.on(signal, endAll)
+  running.add(child)
+  child.once('close', () => {
+    running.delete(child)
+    if (running.size === 0) for (const signal of Object.keys(endings)) process.off(signal, endAll)
+  })
+}
+
 /**
  * Runs a command quietly and keeps what it says.
  * @param {{ env?: object, stallMs?: number, advice?: string }} options `stallMs`: ended when it says nothing for so long
  */
 export function quietly(command, args, { env = {}, stallMs, advice } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+    })
+    keepRunning(child)
     let output = ''
     let stalled
     const heard = () => {

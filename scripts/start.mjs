@@ -3,6 +3,16 @@ import { begin, build, generate, install } from './steps.mjs'
 
 // `npm start`, and with --dev `npm run dev`: does what is missing, then becomes the server. It runs in this very process: signals
 // and exit codes are its own.
+// npm hands a SIGTERM to its shell, which ends and tells us nothing: our parent has changed.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid
+  const watching = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watching)
+    process.kill(process.pid, 'SIGTERM')
+  }, 500).unref()
+}
+
 const development = process.argv.includes('--dev')
 try {
   begin()
@@ -15,16 +25,6 @@ try {
 } catch (error) {
   explain(error)
   process.exit(1)
-}
-
-// npm hands a SIGTERM to its shell, which ends and tells us nothing: our parent has changed.
-if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid
-  const watching = setInterval(() => {
-    if (process.ppid === parent) return
-    clearInterval(watching)
-    process.kill(process.pid, 'SIGTERM')
-  }, 500).unref()
 }
 
 if (development) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { quietly, StepFailed, step } from './progress.mjs'
+import { outliveReaders, quietly, StepFailed, step } from './progress.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -10,6 +10,7 @@ const leastNode = [20, 15]
 
 /** To be called first: checks Node's version and goes to the repository's root; INIT_CWD keeps where the caller was. */
 export function begin() {
+  outliveReaders()
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])) {
     throw new StepFailed(`Slipway needs Node ${leastNode.join('.')} or newer, this is ${process.versions.node}`, {

@@ -22,7 +22,7 @@ export function ErrorMessage({ digest, reset }: ErrorMessageProps) {
     })
   return (
     <>
-      <p className="text-quiet">Something on the server went wrong, so this page could not be shown. Nothing was changed by it.</p>
+      <p className="text-quiet">Something on the server went wrong, so this page could not be shown.</p>
       <p className="text-quiet">
         Try again in a moment. If it stays so, give the reference to whoever runs this server: it names the line in its log.
       </p>

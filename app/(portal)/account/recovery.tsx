@@ -30,6 +30,7 @@ export function RenewCodes() {
     <Dialog
       open={open}
       onOpenChange={turn}
+      busy={state.pending}
       title="New recovery codes"
       description={codes.length > 0 ? undefined : 'The earlier ones are over at once.'}
       trigger={<Button size="sm">Make new ones</Button>}

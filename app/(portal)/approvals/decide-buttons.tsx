@@ -7,7 +7,7 @@ import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { decide } from './actions'
 
 type Decision = 'approved' | 'declined' | 'withdrawn'
@@ -70,7 +70,7 @@ export function DecideButtons({ approvalId, about, mine }: DecideButtonsProps) {
         )}
       </div>
       {message ? (
-        <Notice tone="bad" title="Nothing was decided." live>
+        <Notice tone="bad" title={problemTitle('Nothing was decided.', message)} live>
           {message}
         </Notice>
       ) : null}

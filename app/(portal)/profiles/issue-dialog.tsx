@@ -13,7 +13,7 @@ import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { type ActionAnswer, useAction } from '@/components/use-action'
+import { type ActionAnswer, problemTitle, useAction } from '@/components/use-action'
 import { startRun } from '../orders/actions'
 import { issueChosen, issueFromStock } from './actions'
 import type { View } from './query'
@@ -76,7 +76,6 @@ export function IssueDialog({ iccids, matching, types, eidPolicy, trigger, onClo
   const single = asked === 1 && !matching
 
   const show = (shown: boolean) => {
-    if (pending) return
     setOpen(shown)
     if (!shown && code) onClosed?.()
     if (!shown) return
@@ -104,6 +103,7 @@ export function IssueDialog({ iccids, matching, types, eidPolicy, trigger, onClo
     <Dialog
       open={open}
       onOpenChange={show}
+      busy={pending}
       trigger={trigger}
       title={code ? 'Code to hand out' : named !== undefined ? `Issue ${countWords(asked, 'code')}` : 'Issue from stock'}
       description={
@@ -150,7 +150,7 @@ export function IssueDialog({ iccids, matching, types, eidPolicy, trigger, onClo
             </p>
           )}
           {message ? (
-            <Notice tone="bad" title="No code was issued." live>
+            <Notice tone="bad" title={problemTitle('No code was issued.', message)} live>
               {message}
             </Notice>
           ) : null}

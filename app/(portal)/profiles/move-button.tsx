@@ -1,7 +1,7 @@
 'use client'
 
 import { Archive, ArchiveRestore } from 'lucide-react'
-import { useCallback } from 'react'
+import { useCallback, useEffect } from 'react'
 import { toast } from 'sonner'
 import { countWords } from '@/components/number-words'
 import { Button } from '@/components/ui/button'
@@ -49,9 +49,8 @@ export function MoveButton({ event, count, iccids, view, onDone, onProblem }: Mo
     const answer = iccids
       ? await (event === 'retire' ? retireChosen : restoreChosen)({ iccids })
       : await (event === 'retire' ? retireMatching : restoreMatching)(view)
-    if (!answer.ok) onProblem(answer.message)
     return answer
-  }, [event, iccids, view, onProblem])
+  }, [event, iccids, view])
   const finish = useCallback(
     (answer: Answer) => {
       if ('task' in answer) return onDone(answer.task)
@@ -61,7 +60,10 @@ export function MoveButton({ event, count, iccids, view, onDone, onProblem }: Mo
     },
     [onDone, done],
   )
-  const { run, pending } = useAction(action, finish)
+  const { run, pending, message } = useAction(action, finish)
+  useEffect(() => {
+    if (message) onProblem(message)
+  }, [message, onProblem])
   const what = countWords(count, 'profile')
   return (
     <ConfirmDialog

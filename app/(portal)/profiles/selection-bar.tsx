@@ -2,13 +2,13 @@
 
 import { QrCode, Send } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { toast } from 'sonner'
 import { countWords, numberWords } from '@/components/number-words'
 import type { EidPolicy } from '@/components/profile/eid-field'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import { type ActionAnswer, useAction } from '@/components/use-action'
+import { type ActionAnswer, problemTitle, useAction } from '@/components/use-action'
 import type { FinalProfileStatusIndicator } from '@/lib/orders/cancel-order'
 import { PROFILE_STATES, type ProfileState } from '@/lib/rsp/lifecycle'
 import { cancelChosen, cancelMatching, releaseChosen } from './actions'
@@ -122,7 +122,7 @@ export function SelectionBar({
         </p>
       ) : null}
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live>
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
           {message}
         </Notice>
       ) : null}
@@ -149,10 +149,9 @@ function CancelSelected({ selected, view, counts, onDone, onProblem }: CancelSel
       const answer = states
         ? await cancelChosen({ iccids: Object.keys(states).filter(those), finalProfileStatusIndicator })
         : await cancelMatching({ view, finalProfileStatusIndicator })
-      if (!answer.ok) onProblem(answer.message)
       return answer
     },
-    [selected, view, onProblem],
+    [selected, view],
   )
   const finish = useCallback(
     (answer: Cancelled) => {
@@ -163,7 +162,10 @@ function CancelSelected({ selected, view, counts, onDone, onProblem }: CancelSel
     },
     [onDone],
   )
-  const { run, pending } = useAction(action, finish)
+  const { run, pending, message } = useAction(action, finish)
+  useEffect(() => {
+    if (message) onProblem(message)
+  }, [message, onProblem])
   return <CancelOrders small counts={counts} inBackground={selected.kind === 'matching'} pending={pending} onConfirm={run} />
 }
 
@@ -178,9 +180,8 @@ interface ReleaseSelectedProps {
 function ReleaseSelected({ states, count, onDone, onProblem }: ReleaseSelectedProps) {
   const action = useCallback(async (): Promise<ActionAnswer<{ released: number }>> => {
     const answer = await releaseChosen({ iccids: Object.keys(states).filter(iccid => states[iccid] === 'Confirmed') })
-    if (!answer.ok) onProblem(answer.message)
     return answer
-  }, [states, onProblem])
+  }, [states])
   const finish = useCallback(
     ({ released }: { released: number }) => {
       toast.success(`${countWords(released, 'order')} released.`)
@@ -188,7 +189,10 @@ function ReleaseSelected({ states, count, onDone, onProblem }: ReleaseSelectedPr
     },
     [onDone],
   )
-  const { run, pending } = useAction(action, finish)
+  const { run, pending, message } = useAction(action, finish)
+  useEffect(() => {
+    if (message) onProblem(message)
+  }, [message, onProblem])
   return (
     <Button size="sm" disabled={pending} onClick={() => run(undefined)}>
       <Send aria-hidden /> {pending ? 'One moment…' : `Release ${countWords(count, 'order')}`}

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { ApiKey } from '@/lib/accounts/api-keys'
 import { endKey, type MadeKey } from './api-keys-actions'
 import { MakeApiKey } from './make-api-key'
@@ -81,7 +81,7 @@ export function ApiKeysCard({ keys, now, mayChange }: ApiKeysCardProps) {
           </Notice>
         ) : null}
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}

@@ -8,7 +8,7 @@ import { Card } from '@/components/ui/card'
 import { Field } from '@/components/ui/field'
 import { Input, TextArea } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { saveBrand } from './brand-actions'
 import { type BrandDraft, brandInput } from './brand-draft'
 import { BrandPreview } from './brand-preview'
@@ -125,7 +125,7 @@ export function BrandCard({ kept, mayChange }: { kept: BrandDraft; mayChange: bo
               )}
             </Field>
             {message ? (
-              <Notice tone="bad" title="Nothing was saved." live>
+              <Notice tone="bad" title={problemTitle('Nothing was saved.', message)} live>
                 {message}
               </Notice>
             ) : null}

@@ -8,7 +8,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { EidPolicy } from '@/lib/orders/eid-policy'
 import { setEidPolicy } from './eid-actions'
 
@@ -57,7 +57,7 @@ export function EidCard({ policy, mayChange }: { policy: EidPolicy; mayChange: b
     >
       <p>{about}</p>
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="mt-3">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="mt-3">
           {message}
         </Notice>
       ) : null}

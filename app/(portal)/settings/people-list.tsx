@@ -13,7 +13,7 @@ import { Input, Select } from '@/components/ui/input'
 import { Menu, MenuItem } from '@/components/ui/menu'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { AccountRow } from '@/lib/accounts/account'
 import { mailedLinkHours } from '@/lib/accounts/link-times'
 import { ROLE_NAMES, ROLES, type Role } from '@/lib/accounts/roles'
@@ -147,7 +147,7 @@ export function PeopleList({ people, ownId, mayChange, canMail, children }: Peop
       <div className="flex flex-col gap-3">
         {invitation ? <InvitationNotice invitation={invitation} /> : null}
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}

@@ -8,7 +8,7 @@ import { Card } from '@/components/ui/card'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { keepCountryCode } from './phone-country-action'
 
 /** In which country customers read out their phone numbers. */
@@ -62,7 +62,7 @@ export function PhoneCountryCard({ code, mayChange }: { code: string; mayChange:
         ) : null}
       </form>
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="mt-3">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="mt-3">
           {message}
         </Notice>
       ) : null}

@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { APPROVAL_KINDS } from '@/lib/accounts/approvals/kinds'
 import type { ApprovalSetting } from '@/lib/accounts/approvals/settings'
 import { changeRule } from './approval-actions'
@@ -90,7 +90,7 @@ export function SecondPersonCard({ rules, mayChange }: { rules: ApprovalSetting[
         ))}
       </ul>
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="mt-4">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="mt-4">
           {message}
         </Notice>
       ) : null}

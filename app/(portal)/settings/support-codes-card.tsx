@@ -8,7 +8,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { setCodesForSupport } from './support-codes-action'
 
 /** Whether the support desk sees whole activation codes. */
@@ -42,7 +42,7 @@ export function SupportCodesCard({ seen, mayChange }: { seen: boolean; mayChange
           : 'Support sees the last four characters of a code. The customer gets the whole code on the page of their link, which support can send.'}
       </p>
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="mt-3">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="mt-3">
           {message}
         </Notice>
       ) : null}

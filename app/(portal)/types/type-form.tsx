@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { makeType } from './actions'
 import { CLASSES, choice } from './choices'
 
@@ -74,7 +74,7 @@ export function TypeForm({ onMade }: { onMade: (made: { id: string; name: string
       </div>
       <p className="text-quiet">Its page then has the rest: icon, template, rights, default order settings, stock.</p>
       {message ? (
-        <Notice tone="bad" title="The type was not made." live>
+        <Notice tone="bad" title={problemTitle('The type was not made.', message)} live>
           {message}
         </Notice>
       ) : null}

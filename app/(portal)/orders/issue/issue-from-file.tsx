@@ -6,7 +6,7 @@ import type { EidPolicy } from '@/components/profile/eid-field'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { ChooseRows } from './choose-rows'
 import { checkFile } from './file-actions'
 import { type FileReport, mostFileBytes } from './file-report'
@@ -20,6 +20,7 @@ interface IssueFromFileProps {
 /** Issues codes for the rows of a file: for profiles by ICCID, for devices by EID, or for pairs of both. */
 export function IssueFromFile({ types, eidPolicy }: IssueFromFileProps) {
   const [open, setOpen] = useState(false)
+  const [issuing, setIssuing] = useState(false)
   const [file, setFile] = useState<File>()
   const [report, setReport] = useState<FileReport>()
   const { run, refuse, pending, message } = useAction(
@@ -47,6 +48,7 @@ export function IssueFromFile({ types, eidPolicy }: IssueFromFileProps) {
     <Dialog
       open={open}
       onOpenChange={show}
+      busy={pending || issuing}
       trigger={
         <Button disabled={types.length === 0}>
           <FileSpreadsheet aria-hidden /> Issue from a file…
@@ -58,12 +60,12 @@ export function IssueFromFile({ types, eidPolicy }: IssueFromFileProps) {
       }
     >
       {report && file ? (
-        <IssueRows file={file} report={report} types={types} eidPolicy={eidPolicy} onOther={startAgain} />
+        <IssueRows file={file} report={report} types={types} eidPolicy={eidPolicy} onOther={startAgain} onIssuing={setIssuing} />
       ) : (
         <div className="flex flex-col gap-4">
           <ChooseRows pending={pending} onChosen={choose} />
           {message ? (
-            <Notice tone="bad" title="This cannot be read." live>
+            <Notice tone="bad" title={problemTitle('This cannot be read.', message)} live>
               {message}
             </Notice>
           ) : null}

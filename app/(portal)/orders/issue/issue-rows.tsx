@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useCallback, useState } from 'react'
+import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import { countWords } from '@/components/number-words'
 import type { EidPolicy } from '@/components/profile/eid-field'
 import { draftOfMany, draftProblems, emptyDraft } from '@/components/profile/order-draft'
@@ -11,7 +11,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { type ActionAnswer, useAction } from '@/components/use-action'
+import { type ActionAnswer, problemTitle, useAction } from '@/components/use-action'
 import { bindFile, issueFile } from './file-actions'
 import type { FileReport } from './file-report'
 import { ReportOfFile } from './report-of-file'
@@ -44,12 +44,14 @@ interface IssueRowsProps {
   types: { name: string; live: boolean }[]
   eidPolicy: EidPolicy
   onOther: () => void
+  /** Told whether an answer is waited for */
+  onIssuing: (issuing: boolean) => void
 }
 
 type Made = { runId: string } | { task: string }
 
 /** What was read from a file, and what shall be made of it. */
-export function IssueRows({ file, report, types, eidPolicy, onOther }: IssueRowsProps) {
+export function IssueRows({ file, report, types, eidPolicy, onOther, onIssuing }: IssueRowsProps) {
   const router = useRouter()
   const [draft, setDraft] = useState(emptyDraft)
   const [type, setType] = useState(types[0]?.name ?? '')
@@ -60,6 +62,7 @@ export function IssueRows({ file, report, types, eidPolicy, onOther }: IssueRows
   )
   const done = useCallback((made: Made) => router.push('runId' in made ? `/orders/runs/${made.runId}` : '/tasks?mine=1'), [router])
   const { run, refuse, pending, message, fields } = useAction(send, done)
+  useEffect(() => onIssuing(pending), [pending, onIssuing])
   const { about, noun } = KINDS[kind]
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -107,7 +110,7 @@ export function IssueRows({ file, report, types, eidPolicy, onOther }: IssueRows
         <OrderFields draft={draft} onChange={setDraft} problems={fields} single={false} eidPolicy={eidPolicy} />
       ) : null}
       {message ? (
-        <Notice tone="bad" title={kind === 'bind' ? 'Nothing was bound.' : 'Nothing was issued.'} live>
+        <Notice tone="bad" title={problemTitle(kind === 'bind' ? 'Nothing was bound.' : 'Nothing was issued.', message)} live>
           {message}
         </Notice>
       ) : null}

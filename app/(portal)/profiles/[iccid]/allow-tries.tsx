@@ -9,7 +9,7 @@ import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { allowMoreTries } from './extend-actions'
 
 interface Tries {
@@ -73,6 +73,7 @@ export function AllowTries({ iccid, downloads, codes }: AllowTriesProps) {
     <Dialog
       open={open}
       onOpenChange={show}
+      busy={pending}
       trigger={
         <Button>
           <RotateCcw aria-hidden /> More tries…
@@ -90,7 +91,7 @@ export function AllowTries({ iccid, downloads, codes }: AllowTriesProps) {
           </p>
         ) : null}
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}

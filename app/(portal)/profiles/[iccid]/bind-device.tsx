@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { bindDevice, unbindDevice } from './bind-actions'
 
 interface BindDeviceProps {
@@ -48,6 +48,7 @@ export function BindDevice({ iccid, eid, reserves, eidPolicy }: BindDeviceProps)
     <Dialog
       open={open}
       onOpenChange={show}
+      busy={pending}
       trigger={
         <Button size={reserves ? 'md' : 'sm'} variant={reserves ? 'ghost' : 'outline'}>
           <Smartphone aria-hidden /> {verb}
@@ -69,7 +70,7 @@ export function BindDevice({ iccid, eid, reserves, eidPolicy }: BindDeviceProps)
           error={fields.eid}
         />
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}
@@ -115,7 +116,7 @@ export function UnbindDevice({ iccid, eid }: { iccid: string; eid: string }) {
         onConfirm={() => run({ iccid })}
       />
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="w-full">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="w-full">
           {message}
         </Notice>
       ) : null}

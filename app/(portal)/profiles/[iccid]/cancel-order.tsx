@@ -6,7 +6,7 @@ import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { type ProfileState, TRANSITIONS } from '@/lib/rsp/lifecycle'
 import { cancelOrder } from '../actions'
 
@@ -75,7 +75,7 @@ export function CancelOrder({ iccid, state, eid, hasOrder, customersOwn }: Cance
         />
       ) : null}
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="w-full">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="w-full">
           {message}
         </Notice>
       ) : null}

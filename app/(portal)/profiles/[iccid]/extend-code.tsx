@@ -10,7 +10,7 @@ import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { extendCode } from './extend-actions'
 
 const CHOICES = { '1': 'A day more', '7': 'A week more', '30': '30 days more', moment: 'Until…', none: 'Without end' } as const
@@ -59,6 +59,7 @@ export function ExtendCode({ iccid, expiresAt, primary }: ExtendCodeProps) {
     <Dialog
       open={open}
       onOpenChange={show}
+      busy={pending}
       trigger={
         <Button variant={primary ? 'primary' : 'outline'}>
           <CalendarPlus aria-hidden /> Extend…
@@ -93,7 +94,7 @@ export function ExtendCode({ iccid, expiresAt, primary }: ExtendCodeProps) {
           </Field>
         ) : null}
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}

@@ -8,7 +8,7 @@ import { OrderFields } from '@/components/profile/order-fields'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { issueChosen, issueReserved } from '../actions'
 import { useShowOnce } from './shown-once'
 
@@ -69,7 +69,7 @@ export function IssueForm({ iccid, reservedFor, eidPolicy, others }: IssueFormPr
             eidPolicy={eidPolicy}
           />
           {message ? (
-            <Notice tone="bad" title="No code was issued." live>
+            <Notice tone="bad" title={problemTitle('No code was issued.', message)} live>
               {message}
             </Notice>
           ) : null}

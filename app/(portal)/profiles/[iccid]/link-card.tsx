@@ -11,7 +11,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { Language } from '@/lib/customer-page/language'
 import { renewCustomerLink, revokeCustomerLink } from './link-actions'
 import { MailLink } from './mail-link'
@@ -112,7 +112,7 @@ export function LinkCard({ iccid, link, customerEmail, language, mailServer, may
           </div>
         </dl>
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}

@@ -9,7 +9,7 @@ import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '@/lib/customer-page/language'
 import { mailCustomerLink } from './link-actions'
 
@@ -76,7 +76,7 @@ export function MailLink({ iccid, customerEmail, language, mailServer, again }: 
           </Notice>
         )}
         {message ? (
-          <Notice tone="bad" title="No mail was sent." live>
+          <Notice tone="bad" title={problemTitle('No mail was sent.', message)} live>
             {message}
           </Notice>
         ) : null}

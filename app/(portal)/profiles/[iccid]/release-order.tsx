@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useCallback } from 'react'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { releaseOrder } from '../actions'
 
 export function ReleaseOrder({ iccid }: { iccid: string }) {
@@ -17,7 +17,7 @@ export function ReleaseOrder({ iccid }: { iccid: string }) {
         {pending ? 'Releasing…' : 'Release'}
       </Button>
       {message ? (
-        <Notice tone="bad" title="Not released." live className="w-full">
+        <Notice tone="bad" title={problemTitle('Not released.', message)} live className="w-full">
           {message}
         </Notice>
       ) : null}

@@ -6,7 +6,7 @@ import { useCallback } from 'react'
 import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { restoreChosen, retireChosen } from '../actions'
 
 const WORDS = {
@@ -29,7 +29,7 @@ export function RetireProfile({ iccid, event }: { iccid: string; event: keyof ty
         <Icon aria-hidden /> {pending ? 'One moment…' : verb}
       </Button>
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="w-full">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="w-full">
           {message}
         </Notice>
       ) : null}

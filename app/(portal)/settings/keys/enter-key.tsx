@@ -57,6 +57,7 @@ export function EnterKey({ vendors, byTwo }: { vendors: string[]; byTwo: boolean
     <Dialog
       open={open}
       onOpenChange={change}
+      busy={pending}
       title="Enter a transport key"
       description="As it stands on the vendor’s paper. Afterwards only its check value is shown."
       trigger={

@@ -50,6 +50,7 @@ export function EnterPart({ id, name, again }: EnterPartProps) {
     <Dialog
       open={open}
       onOpenChange={change}
+      busy={pending}
       title={again ? `Enter your part of ${name} again` : `Enter your part of ${name}`}
       description={
         again

@@ -11,7 +11,7 @@ import { CopyButton } from '@/components/ui/copy-button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { PgpKeyRow } from '@/lib/db/pgp-key-rows'
 import { makePgp, retirePgp } from './actions'
 
@@ -94,7 +94,7 @@ export function PgpCard({ keys, mayWrite }: { keys: PgpKeyRow[]; mayWrite: boole
           </EmptyState>
         )}
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}

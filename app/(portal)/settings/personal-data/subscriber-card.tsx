@@ -7,7 +7,7 @@ import { Card } from '@/components/ui/card'
 import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { SUBJECT_KIND_NAMES, SUBJECT_KINDS, type Subject } from '@/lib/accounts/personal-data/subject'
 import { erase, lookUp } from './actions'
 import { ErasedNotice } from './erased-notice'
@@ -84,7 +84,7 @@ export function SubscriberCard({ mayErase }: { mayErase: boolean }) {
         </p>
       ) : null}
       {message && !fields.value ? (
-        <Notice tone="bad" title="Nothing was looked up." live className="mt-3">
+        <Notice tone="bad" title={problemTitle('Nothing was looked up.', message)} live className="mt-3">
           {message}
         </Notice>
       ) : null}

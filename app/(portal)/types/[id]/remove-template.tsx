@@ -6,7 +6,7 @@ import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { putTemplate } from '../actions'
 
 /** Leaves a type without a template. */
@@ -33,7 +33,7 @@ export function RemoveTemplate({ typeId, templateId, name }: { typeId: string; t
         onConfirm={() => run({ typeId, replaces: templateId, file: null })}
       />
       {message ? (
-        <Notice tone="bad" title="The template is still there." live>
+        <Notice tone="bad" title={problemTitle('The template is still there.', message)} live>
           {message}
         </Notice>
       ) : null}

@@ -6,7 +6,7 @@ import { toast } from 'sonner'
 import { classNames } from '@/components/class-names'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { saveType } from '../actions'
 import { DevicePreview } from './device-preview'
 import { changedFields, draftInput, FIELD_NAMES, type TypeDraft, withMyChanges } from './draft'
@@ -109,7 +109,7 @@ export function TypeSettings({ id, version, kept, inUse, packageName, mayEdit }:
           </Notice>
         ) : null}
         {message && !overtaken ? (
-          <Notice tone="bad" title="Nothing was saved." live>
+          <Notice tone="bad" title={problemTitle('Nothing was saved.', message)} live>
             {message}
           </Notice>
         ) : null}

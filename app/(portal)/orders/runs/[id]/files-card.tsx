@@ -10,7 +10,7 @@ import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import {
   type DocumentKind,
   LABEL_LANGUAGE_NAMES,
@@ -171,7 +171,7 @@ export function FilesCard({ runId, open, atOnce, issuing, files, withCodes }: Fi
           />
         </ul>
         {message ? (
-          <Notice tone="bad" title="The file is not being made." live>
+          <Notice tone="bad" title={problemTitle('The file is not being made.', message)} live>
             {message}
           </Notice>
         ) : null}

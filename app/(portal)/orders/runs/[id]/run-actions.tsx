@@ -7,7 +7,7 @@ import { countWords } from '@/components/number-words'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogClose } from '@/components/ui/dialog'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { ProfileState } from '@/lib/rsp/lifecycle'
 import { CancelOrders, cancellableCount } from '../../../profiles/cancel-orders'
 import { FollowedTask } from '../../../profiles/followed-task'
@@ -50,7 +50,7 @@ export function RunActions({ runId, states, toMail, mailServer, mayRelease, mayC
     <div className="flex flex-col gap-3">
       {task ? <FollowedTask key={task} id={task} onClose={() => setTask(undefined)} /> : null}
       {message ? (
-        <Notice tone="bad" title="Nothing was begun." live>
+        <Notice tone="bad" title={problemTitle('Nothing was begun.', message)} live>
           {message}
         </Notice>
       ) : null}

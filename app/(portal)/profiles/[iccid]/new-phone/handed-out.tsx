@@ -7,7 +7,7 @@ import { QrCode } from '@/components/qr-code'
 import { Button } from '@/components/ui/button'
 import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { Issued } from '@/lib/orders/issue'
 import { qrText } from '@/lib/rsp/activation-code'
 import { mailNextLink } from './actions'
@@ -69,7 +69,7 @@ export function HandedOut({ issued, title, children, email, elsewhere, onDone }:
         ) : null}
       </dl>
       {message ? (
-        <Notice tone="bad" title="The link was not mailed." live>
+        <Notice tone="bad" title={problemTitle('The link was not mailed.', message)} live>
           {message}
         </Notice>
       ) : null}

@@ -9,7 +9,7 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input, Select } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { Replaced } from '@/lib/orders/reuse/replace'
 import { replaceLost } from './actions'
 import { HandedOut } from './handed-out'
@@ -58,6 +58,7 @@ export function LostDialog({ iccid, type, types, customer, eidPolicy, maySameAga
     <Dialog
       open
       onOpenChange={shown => shown || onClose()}
+      busy={pending}
       title="Lost or broken phone"
       description={replaced ? undefined : 'The customer gets a fresh profile; this one is barred for good.'}
     >
@@ -107,7 +108,7 @@ export function LostDialog({ iccid, type, types, customer, eidPolicy, maySameAga
           </div>
           <NextFields draft={draft} onChange={setDraft} problems={fields} eidPolicy={eidPolicy} />
           {message ? (
-            <Notice tone="bad" title="Nothing was replaced." live>
+            <Notice tone="bad" title={problemTitle('Nothing was replaced.', message)} live>
               {message}
             </Notice>
           ) : null}

@@ -10,7 +10,7 @@ import { CheckField, Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { Issued } from '@/lib/orders/issue'
 import type { Moved, MoveVerdict } from '@/lib/orders/reuse/move'
 import { mayGoPast } from '@/lib/orders/reuse/policy'
@@ -75,6 +75,7 @@ export function MoveDialog({ iccid, type, facts, customer, eidPolicy, pastPolicy
     <Dialog
       open
       onOpenChange={shown => shown || onClose()}
+      busy={pending}
       title="Move to a new phone"
       description={issued ? undefined : 'The same profile, number and all: the next code is made, and the one before stops working.'}
     >
@@ -129,7 +130,7 @@ export function MoveDialog({ iccid, type, facts, customer, eidPolicy, pastPolicy
           ) : null}
           {asked ? <NextFields draft={draft} onChange={setDraft} problems={fields} eidPolicy={eidPolicy} onlyEid={onlyEid} /> : null}
           {message ? (
-            <Notice tone="bad" title="No code was made." live>
+            <Notice tone="bad" title={problemTitle('No code was made.', message)} live>
               {message}
             </Notice>
           ) : null}

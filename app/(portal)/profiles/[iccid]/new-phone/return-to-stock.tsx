@@ -7,7 +7,7 @@ import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Notice } from '@/components/ui/notice'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import { backToStock } from './actions'
 
 /** Makes a profile that its eUICC has deleted stock again, for somebody else. */
@@ -40,7 +40,7 @@ export function ReturnToStock({ iccid }: { iccid: string }) {
         onConfirm={() => run({ iccid })}
       />
       {message ? (
-        <Notice tone="bad" title="Nothing was changed." live className="w-full">
+        <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live className="w-full">
           {message}
         </Notice>
       ) : null}

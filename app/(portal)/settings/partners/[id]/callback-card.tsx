@@ -12,7 +12,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { CallbackRow } from '@/lib/db/partners/callback-rows'
 import type { CertificateFacts } from '@/lib/partners/certificate'
 import { POINT_NAMES, POINTS } from '@/lib/partners/notification-points'
@@ -136,7 +136,7 @@ export function CallbackCard({ id, callback, trusted, shown, mayChange }: Callba
       ) : callback ? (
         <div className="flex flex-col gap-4">
           {message ? (
-            <Notice tone="bad" title="Nothing was changed." live>
+            <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
               {message}
             </Notice>
           ) : null}

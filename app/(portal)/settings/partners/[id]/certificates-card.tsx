@@ -13,7 +13,7 @@ import { Dialog } from '@/components/ui/dialog'
 import { Identifier } from '@/components/ui/identifier'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { useAction } from '@/components/use-action'
+import { problemTitle, useAction } from '@/components/use-action'
 import type { PartnerCertificateRow } from '@/lib/db/partners/partner-certificate-rows'
 import { expiryOf } from '../../expiry'
 import { addCertificate, dropCertificate } from '../actions'
@@ -90,7 +90,7 @@ export function CertificatesCard({ id, certificates, now, mayChange }: Certifica
     >
       <div className="flex flex-col gap-3">
         {message ? (
-          <Notice tone="bad" title="Nothing was changed." live>
+          <Notice tone="bad" title={problemTitle('Nothing was changed.', message)} live>
             {message}
           </Notice>
         ) : null}
