@@ -56,14 +56,16 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   const from = typeof after === 'string' ? /^[0-9]{18,20}$/.exec(after)?.[0] : undefined
   const db = database()
   const who = { actor, now: new Date() }
-  const [run, rows, documents] = await Promise.all([
+  const begun = await runDetail(db, id)
+  if (!begun) notFound()
+  // Read before what it has made: one that ends in between is shown as running, and the page is read again.
+  const row = begun.taskId ? await readTask(db, begun.taskId) : undefined
+  const [run = begun, rows, documents] = await Promise.all([
     runDetail(db, id),
     runOrders(db, id, { after: from, limit: pageSize + 1 }),
     listDocuments(db, id, who.now),
   ])
-  if (!run) notFound()
-  const [row, files, ctx, sight] = await Promise.all([
-    run.taskId ? readTask(db, run.taskId) : undefined,
+  const [files, ctx, sight] = await Promise.all([
     madeFiles(db, documents, who),
     orderContext({ db, vault: vault(), actor, now: who.now }),
     sightOf(db, account.role),
