@@ -18,8 +18,15 @@ const notKnown = 'The server did not answer, so it is not known whether this was
 /** Heading over a problem: `refused` says what has not been done, which nobody knows when no answer came. */
 export const problemTitle = (refused: string, message: string): string => (message === notKnown ? 'There was no answer.' : refused)
 
-/** Runs an action: `run` calls `onDone` with what it gave, or leaves the problem in words to be shown. */
-export function useAction<Input, Output>(action: (input: Input) => Promise<ActionAnswer<Output>>, onDone: (output: Output) => void) {
+/**
+ * Runs an action: `run` calls `onDone` with what it gave, or leaves the problem in words to be shown.
+ * @param onProblem told the problem where it is shown elsewhere
+ */
+export function useAction<Input, Output>(
+  action: (input: Input) => Promise<ActionAnswer<Output>>,
+  onDone: (output: Output) => void,
+  onProblem?: (message: string) => void,
+) {
   const [pending, startTransition] = useTransition()
   const [problem, setProblem] = useState(nothing)
 
@@ -27,16 +34,20 @@ export function useAction<Input, Output>(action: (input: Input) => Promise<Actio
     (input: Input) =>
       startTransition(async () => {
         setProblem(nothing)
+        const fail = (message: string, fields: Record<string, string> = {}) => {
+          setProblem({ message, fields })
+          onProblem?.(message)
+        }
         try {
           const answer = await action(input)
           if (answer.ok) onDone(answer.data)
-          else setProblem({ message: answer.message, fields: answer.fields ?? {} })
+          else fail(answer.message, answer.fields)
         } catch (error) {
           unstable_rethrow(error)
-          setProblem({ message: notKnown, fields: {} })
+          fail(notKnown)
         }
       }),
-    [action, onDone],
+    [action, onDone, onProblem],
   )
 
   const refuse = useCallback((message: string, fields: Record<string, string> = {}) => setProblem({ message, fields }), [])

@@ -3,6 +3,7 @@ import { begin, build, generate, install } from './steps.mjs'
 
 // `npm start`, and with --dev `npm run dev`: does what is missing, then becomes the server. It runs in this very process: signals
 // and exit codes are its own.
+
 // npm hands a SIGTERM to its shell, which ends and tells us nothing: our parent has changed.
 if (process.env.npm_lifecycle_event) {
   const parent = process.ppid

@@ -1,7 +1,7 @@
 'use client'
 
 import { Archive, ArchiveRestore } from 'lucide-react'
-import { useCallback, useEffect } from 'react'
+import { useCallback } from 'react'
 import { toast } from 'sonner'
 import { countWords } from '@/components/number-words'
 import { Button } from '@/components/ui/button'
@@ -60,10 +60,7 @@ export function MoveButton({ event, count, iccids, view, onDone, onProblem }: Mo
     },
     [onDone, done],
   )
-  const { run, pending, message } = useAction(action, finish)
-  useEffect(() => {
-    if (message) onProblem(message)
-  }, [message, onProblem])
+  const { run, pending } = useAction(action, finish, onProblem)
   const what = countWords(count, 'profile')
   return (
     <ConfirmDialog

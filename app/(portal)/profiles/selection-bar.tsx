@@ -2,7 +2,7 @@
 
 import { QrCode, Send } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { toast } from 'sonner'
 import { countWords, numberWords } from '@/components/number-words'
 import type { EidPolicy } from '@/components/profile/eid-field'
@@ -162,10 +162,7 @@ function CancelSelected({ selected, view, counts, onDone, onProblem }: CancelSel
     },
     [onDone],
   )
-  const { run, pending, message } = useAction(action, finish)
-  useEffect(() => {
-    if (message) onProblem(message)
-  }, [message, onProblem])
+  const { run, pending } = useAction(action, finish, onProblem)
   return <CancelOrders small counts={counts} inBackground={selected.kind === 'matching'} pending={pending} onConfirm={run} />
 }
 
@@ -189,10 +186,7 @@ function ReleaseSelected({ states, count, onDone, onProblem }: ReleaseSelectedPr
     },
     [onDone],
   )
-  const { run, pending, message } = useAction(action, finish)
-  useEffect(() => {
-    if (message) onProblem(message)
-  }, [message, onProblem])
+  const { run, pending } = useAction(action, finish, onProblem)
   return (
     <Button size="sm" disabled={pending} onClick={() => run(undefined)}>
       <Send aria-hidden /> {pending ? 'One moment…' : `Release ${countWords(count, 'order')}`}

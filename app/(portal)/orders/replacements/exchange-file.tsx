@@ -12,7 +12,6 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { problemTitle } from '@/components/use-action'
 
 const unanswered = 'The file did not arrive whole. What was to be handed over still is: try again.'
 
@@ -65,7 +64,7 @@ export function ExchangeFile({ waiting }: { waiting: boolean }) {
     take({ ...(days.from ? { from: days.from } : {}), ...(days.to ? { to: days.to } : {}) })
   }
   const notice = problem ? (
-    <Notice tone="warn" title={problemTitle('No file.', problem)} live>
+    <Notice tone="warn" title="No file." live>
       {problem}
     </Notice>
   ) : null
