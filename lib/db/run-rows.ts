@@ -48,6 +48,10 @@ export interface RunDetail extends RunRow {
   codesForgottenAt: Date | null
 }
 
+/** The task that makes a run's orders; null once it is forgotten, undefined when there is no such run. */
+export const taskIdOfRun = async (db: Queryable, runId: string): Promise<string | null | undefined> =>
+  (await one<{ taskId: string | null }>(db, { text: 'SELECT task_id AS "taskId" FROM issue_run WHERE id = $1', values: [runId] }))?.taskId
+
 /** A run with what became of its orders; undefined when there is none. */
 export async function runDetail(db: Queryable, runId: string): Promise<RunDetail | undefined> {
   const run = await one<RunDetail & Record<string, unknown>>(db, {

@@ -13,7 +13,7 @@ import { requirePage } from '@/lib/action'
 import { type ListedDocument, listDocuments } from '@/lib/db/document-rows'
 import { database, type Queryable } from '@/lib/db/pool'
 import { readTask } from '@/lib/db/portal/tasks'
-import { type RunDetail, runDetail, runOrders } from '@/lib/db/run-rows'
+import { type RunDetail, runDetail, runOrders, taskIdOfRun } from '@/lib/db/run-rows'
 import { env } from '@/lib/env'
 import { mostAtOnce } from '@/lib/orders/documents/documents'
 import { orderContext } from '@/lib/orders/order-context'
@@ -56,15 +56,15 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   const from = typeof after === 'string' ? /^[0-9]{18,20}$/.exec(after)?.[0] : undefined
   const db = database()
   const who = { actor, now: new Date() }
-  const begun = await runDetail(db, id)
-  if (!begun) notFound()
+  const taskId = await taskIdOfRun(db, id)
   // Read before what it has made: one that ends in between is shown as running, and the page is read again.
-  const row = begun.taskId ? await readTask(db, begun.taskId) : undefined
-  const [run = begun, rows, documents] = await Promise.all([
+  const row = taskId ? await readTask(db, taskId) : undefined
+  const [run, rows, documents] = await Promise.all([
     runDetail(db, id),
     runOrders(db, id, { after: from, limit: pageSize + 1 }),
     listDocuments(db, id, who.now),
   ])
+  if (!run) notFound()
   const [files, ctx, sight] = await Promise.all([
     madeFiles(db, documents, who),
     orderContext({ db, vault: vault(), actor, now: who.now }),
